@@ -1,0 +1,28 @@
+"""melo-edge: offline speech for small Linux computers.
+
+Heavy parts load on first use, so that a client (`edge.Client`, `melo-edge say`) starts without torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edge import checkpoints
+    from edge.client import Client
+    from edge.speech import Voice
+
+__all__ = ["Client", "Voice", "checkpoints"]
+__version__ = "0.1.0"
+
+_HOMES = {"Client": "edge.client", "Voice": "edge.speech"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    if name == "checkpoints":
+        return importlib.import_module("edge.checkpoints")
+    message = f"module 'edge' has no attribute {name!r}"
+    raise AttributeError(message)

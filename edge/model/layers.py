@@ -1,0 +1,78 @@
+"""Building blocks shared by the encoder, the duration predictors and the flow."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def same_padding(kernel_size: int, dilation: int = 1) -> int:
+    """Zeros on each side that keep an odd-kernel convolution's output as long as its input."""
+    return (kernel_size - 1) * dilation // 2
+
+
+class ChannelNorm(nn.Module):
+    """Layer normalisation over the channels of `(1, C, L)`."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.gamma = nn.Parameter(torch.ones(channels))
+        self.beta = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        normal = F.layer_norm(x.transpose(1, 2), (self.channels,), self.gamma, self.beta, 1e-5)
+        return normal.transpose(1, 2)
+
+
+class DepthSeparableConv(nn.Module):
+    """Dilated depth-separable convolutions with residuals (DDSConv in VITS, appendix B)."""
+
+    def __init__(self, channels: int, kernel_size: int, n_layers: int) -> None:
+        super().__init__()
+        dilations = [kernel_size**i for i in range(n_layers)]
+        self.convs_sep = nn.ModuleList(
+            nn.Conv1d(channels, channels, kernel_size, groups=channels, dilation=d, padding=same_padding(kernel_size, d))
+            for d in dilations
+        )
+        self.convs_1x1 = nn.ModuleList(nn.Conv1d(channels, channels, 1) for _ in dilations)
+        self.norms_1 = nn.ModuleList(ChannelNorm(channels) for _ in dilations)
+        self.norms_2 = nn.ModuleList(ChannelNorm(channels) for _ in dilations)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for sep, norm_1, point, norm_2 in zip(self.convs_sep, self.norms_1, self.convs_1x1, self.norms_2):
+            y = F.gelu(norm_1(sep(x)))
+            x = x + F.gelu(norm_2(point(y)))
+        return x
+
+
+class WaveNet(nn.Module):
+    """The non-causal WaveNet of VITS's residual coupling layers: gated convolutions with skip sums."""
+
+    def __init__(self, channels: int, kernel_size: int, n_layers: int, gin_channels: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.in_layers = nn.ModuleList(
+            nn.Conv1d(channels, 2 * channels, kernel_size, padding=same_padding(kernel_size)) for _ in range(n_layers)
+        )
+        # The last layer has no next one to feed: it gives the skip half only.
+        self.res_skip_layers = nn.ModuleList(
+            nn.Conv1d(channels, channels if i == n_layers - 1 else 2 * channels, 1) for i in range(n_layers)
+        )
+        self.cond_layer = nn.Conv1d(gin_channels, 2 * channels * n_layers, 1) if gin_channels else None
+
+    def forward(self, x: Tensor, g: Tensor) -> Tensor:
+        """`x (1, C, T)`, `g (1, G, 1)` to `(1, C, T)`."""
+        condition = torch.zeros(1, 2 * self.channels * len(self.in_layers), 1, dtype=x.dtype)
+        if self.cond_layer is not None:
+            condition = self.cond_layer(g)
+        skips = torch.zeros_like(x)
+        for i, (in_layer, res_skip_layer) in enumerate(zip(self.in_layers, self.res_skip_layers)):
+            gate = in_layer(x) + condition.narrow(1, 2 * self.channels * i, 2 * self.channels)
+            acts = torch.tanh(gate[:, : self.channels]) * torch.sigmoid(gate[:, self.channels :])
+            res_skip = res_skip_layer(acts)
+            if res_skip.size(1) > self.channels:
+                x = x + res_skip[:, : self.channels]
+            skips = skips + res_skip[:, -self.channels :]
+        return skips
