@@ -1,0 +1,38 @@
+# make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
+.DEFAULT_GOAL := help
+.PHONY: help setup bundle demo test lint clean
+.DELETE_ON_ERROR:
+
+PYTHON := .venv/bin/python
+VOICE  ?= joe
+BUNDLE := dist/$(VOICE)
+# What decides the contents of a bundle: the daemon's and the command line's code do not.
+BUILDERS := $(shell find scripts/build_torchscript.py edge -type f \( -name '*.py' -o -name '*.cpp' -o -name '*.h' \) \
+	-not -path 'edge/service/*' -not -name 'cli*' -not -name 'bench*')
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: bundle ## Build the default voice, start the daemon, speak through its socket, leave demo.wav, print latency
+	$(PYTHON) scripts/demo.py
+
+test: lint ## Check style and types, then run the tests
+	$(PYTHON) -m pytest -q --durations=15
+
+lint: setup ## Check style (ruff) and types (mypy)
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m mypy
+
+bundle: $(BUNDLE)/manifest.json ## Build the voice bundle dist/joe (VOICE=... for another) unless it is up to date
+
+# Set-up is order-only: it always looks, and looking must not rebuild a bundle.
+$(BUNDLE)/manifest.json: $(BUILDERS) | setup
+	$(PYTHON) scripts/build_torchscript.py --voice $(VOICE) --out $(BUNDLE)
+	@touch $@
+
+setup: ## Install what is missing: Debian packages, .venv, a CPU build of torch
+	@scripts/setup.sh
+
+clean: ## Remove what was built here: .venv, dist, demo.wav, caches
+	rm -rf .venv build dist demo.wav *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find edge tests scripts -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,94 @@
+"""The systemd units: systemd accepts them, and they keep the few lines that everything depends on."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+UNITS = ("melo-edge.service", "melo-edge.socket")
+
+
+def settings(name: str) -> dict[str, list[str]]:
+    """Every value of every key in a unit: systemd lets a key occur more than once, configparser does not."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for line in (DEPLOY / name).read_text(encoding="utf-8").splitlines():
+        key, equals, value = line.partition("=")
+        if equals and not key.startswith("#"):
+            found[key].append(value)
+    return found
+
+
+def run(tool: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    path = shutil.which(tool)
+    if path is None:
+        pytest.skip(f"{tool} is not installed: install Debian's package systemd to check the units")
+    return subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def installed_units(tmp_path: Path) -> list[Path]:
+    """Copies of the units whose program exists, as verify wants it to."""
+    program = tmp_path / "melo-edge"
+    program.touch(mode=0o755)
+    for name in UNITS:
+        text = (DEPLOY / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("/opt/melo-edge/bin/melo-edge", str(program)), encoding="utf-8")
+    return [tmp_path / name for name in UNITS]
+
+
+def test_systemd_accepts_the_units(installed_units: list[Path]) -> None:
+    verify = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *installed_units)
+    assert (verify.returncode, verify.stderr) == (0, "")
+
+
+def test_systemd_accepts_the_user() -> None:
+    assert run("systemd-sysusers", "--dry-run", DEPLOY / "melo-edge.sysusers.conf").returncode == 0
+
+
+def test_the_user_that_is_made_runs_the_daemon_and_its_group_may_use_the_socket() -> None:
+    assert "\nu melo-edge " in (DEPLOY / "melo-edge.sysusers.conf").read_text(encoding="utf-8")
+    assert settings("melo-edge.service")["User"] == ["melo-edge"]
+    assert settings("melo-edge.socket")["SocketGroup"] == ["melo-edge"]
+
+
+def test_only_root_and_the_group_may_use_the_socket() -> None:
+    socket = settings("melo-edge.socket")
+    assert socket["ListenStream"] == ["/run/melo-edge/tts.sock"]
+    assert socket["SocketMode"] == ["0660"]
+
+
+def test_starts_at_boot_and_says_when_it_is_ready() -> None:
+    service = settings("melo-edge.service")
+    assert service["WantedBy"] == ["multi-user.target"]
+    assert service["Also"] == ["melo-edge.socket"]
+    assert service["Type"] == ["notify"]
+
+
+def test_never_stays_down() -> None:
+    service = settings("melo-edge.service")
+    assert service["Restart"] == ["on-failure"]
+    assert service["StartLimitIntervalSec"] == ["0"]
+    assert service["WatchdogSec"]
+
+
+def test_torch_can_compile_its_kernels() -> None:
+    assert "MemoryDenyWriteExecute" not in settings("melo-edge.service")
+
+
+def test_sees_the_sound_card_and_no_other_device() -> None:
+    service = settings("melo-edge.service")
+    assert "PrivateDevices" not in service
+    assert service["SupplementaryGroups"] == ["audio"]
+    assert service["DevicePolicy"] == ["closed"]
+    assert service["DeviceAllow"] == ["char-alsa rw"]
+
+
+def test_has_no_network() -> None:
+    service = settings("melo-edge.service")
+    assert service["PrivateNetwork"] == ["yes"]
+    assert service["RestrictAddressFamilies"] == ["AF_UNIX"]

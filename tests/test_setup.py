@@ -1,0 +1,163 @@
+"""scripts/setup.sh: which torch it chooses, and what it says when it cannot go on.
+
+The script runs in a copy of its folder with stand-ins for pip, apt and the like: nothing is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SETUP = Path(__file__).parents[1] / "scripts" / "setup.sh"
+
+# The environment's python: pip, the look for torch and the network are acted, the rest is the real thing.
+PYTHON = f"""#!/bin/sh
+case "$*" in
+    *--dry-run*) echo "$PIP_REPORT" ;;
+    "-m pip install"*) echo "$*" >>pip.log ;;
+    -) exit 1 ;;
+    *urlopen*) exit "$NO_NETWORK" ;;
+    *) exec {sys.executable} "$@" ;;
+esac
+"""
+
+
+@dataclass
+class Machine:
+    """A folder with the script in it, and the programs that the script finds there."""
+
+    folder: Path
+
+    def program(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
+
+    def set_up(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        defaults = {"PATH": path, "PIP_REPORT": "", "NO_NETWORK": "1"}
+        return subprocess.run(
+            ["bash", self.folder / "scripts" / "setup.sh"],
+            env=defaults | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def pip_installs(self) -> list[str]:
+        """What was asked of pip, call by call."""
+        log = (self.folder / "pip.log").read_text(encoding="utf-8")
+        return [line.removeprefix("-m pip install ") for line in log.splitlines()]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """An x86-64 Debian with every Debian package and no torch."""
+    machine = Machine(tmp_path)
+    machine.program("scripts/setup.sh", SETUP.read_text(encoding="utf-8"))
+    machine.program(".venv/bin/python", PYTHON)
+    machine.program("bin/uname", "#!/bin/sh\necho x86_64\n")
+    machine.program("bin/apt-get", '#!/bin/sh\necho "$*" >>apt.log\n')
+    machine.program("bin/dpkg-query", "#!/bin/sh\nshift 2\nprintf 'installed %s\\n' \"$@\"\n")
+    (tmp_path / "pyproject.toml").touch()
+    return machine
+
+
+def report(url: str, version: str) -> str:
+    """What pip says it would install, cut down to what the script reads."""
+    return json.dumps({"install": [{"download_info": {"url": url}, "metadata": {"version": version}}]})
+
+
+INDEX = "https://index.example"
+ON_DISK = report("file:///wheels/torch-2.13.0%2Bcpu-cp311.whl", "2.13.0+cpu")
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"TORCH_INDEX_URL": INDEX}, f"--index-url {INDEX} torch==2.13.0"),
+        ({"TORCH_INDEX_URL": INDEX, "PIP_REPORT": ON_DISK}, f"--index-url {INDEX} torch==2.13.0"),
+        ({"TORCH_WHEEL": "/my/torch.whl", "PIP_REPORT": ON_DISK}, "/my/torch.whl"),
+        ({"PIP_REPORT": ON_DISK}, "/wheels/torch-2.13.0+cpu-cp311.whl"),
+        ({"PIP_REPORT": report("file:///wheels/torch-2.13.0-cp311.whl", "2.13.0")}, "torch==2.13.0"),
+        ({"NO_NETWORK": "0"}, "--index-url https://download.pytorch.org/whl/cpu torch==2.13.0"),
+        ({}, "torch==2.13.0"),
+    ],
+)
+def test_takes_a_cpu_build_of_torch_where_one_can_be_had(
+    machine: Machine, environment: dict[str, str], expected: str
+) -> None:
+    done = machine.set_up(**environment)
+    assert done.returncode == 0, done.stderr
+    assert [call for call in machine.pip_installs() if "torch" in call] == [expected]
+
+
+def test_says_when_only_the_cuda_build_is_left(machine: Machine) -> None:
+    assert "SEVERAL GIGABYTES" in machine.set_up().stdout
+
+
+def test_arm64_gets_the_release_that_runs_on_a_raspberry_pi_4(machine: Machine) -> None:
+    machine.program("bin/uname", "#!/bin/sh\necho aarch64\n")
+    machine.set_up()
+    assert "torch==2.9.1" in machine.pip_installs()
+
+
+def test_32_bit_systems_are_told_to_change(machine: Machine) -> None:
+    machine.program("bin/uname", "#!/bin/sh\necho armv7l\n")
+    done = machine.set_up()
+    assert done.returncode == 1
+    assert "There is no torch for armv7l" in done.stderr
+
+
+def test_torch_comes_before_what_is_compiled_against_it(machine: Machine) -> None:
+    machine.set_up()
+    assert machine.pip_installs()[:3] == [
+        "--upgrade setuptools wheel",
+        "torch==2.13.0",
+        "--no-build-isolation -e .[build,test]",
+    ]
+
+
+def test_does_nothing_twice_until_pyproject_changes(machine: Machine) -> None:
+    first = machine.set_up()
+    installs = machine.pip_installs()
+    assert "Set-up complete" in first.stdout
+    assert machine.set_up().stdout == ""
+    assert machine.pip_installs() == installs
+    (machine.folder / "pyproject.toml").write_text("changed", encoding="utf-8")
+    assert "Set-up complete" in machine.set_up().stdout
+
+
+def test_installs_only_the_debian_packages_that_are_missing(machine: Machine) -> None:
+    machine.program("bin/dpkg-query", "#!/bin/sh\nshift 2\nprintf 'installed %s\\n' \"$@\" | grep -v g++\n")
+    machine.program("bin/id", "#!/bin/sh\necho 0\n")
+    machine.set_up()
+    log = (machine.folder / "apt.log").read_text(encoding="utf-8")
+    assert log == "-y -q install --no-install-recommends g++\n"
+
+
+def test_a_user_who_may_not_install_is_told_the_command(machine: Machine) -> None:
+    machine.program("bin/dpkg-query", "#!/bin/sh\nshift 2\nprintf 'installed %s\\n' \"$@\" | grep -v g++\n")
+    machine.program("bin/id", "#!/bin/sh\necho 1000\n")
+    machine.program("bin/sudo", "#!/bin/sh\nexit 1\n")
+    done = machine.set_up()
+    assert done.returncode == 1
+    assert "apt-get update && apt-get install --no-install-recommends g++\n" in done.stderr
+    assert not (machine.folder / "apt.log").exists()
+
+
+def test_an_unsuitable_python_is_named(machine: Machine) -> None:
+    (machine.folder / ".venv" / "bin" / "python").unlink()
+    for name in ("python3", "python3.12", "python3.11", "python3.10"):
+        machine.program(f"bin/{name}", '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.13.5"\n')
+    done = machine.set_up()
+    assert done.returncode == 1
+    assert "this machine has Python 3.13.5" in done.stderr
