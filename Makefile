@@ -5,10 +5,10 @@
 
 PYTHON := .venv/bin/python
 VOICE  ?= joe
-BUNDLE := dist/$(VOICE)
-# What decides the contents of a bundle: the daemon's and the command line's code do not.
-BUILDERS := $(shell find scripts/build_torchscript.py edge -type f \( -name '*.py' -o -name '*.cpp' -o -name '*.h' \) \
-	-not -path 'edge/service/*' -not -name 'cli*' -not -name 'bench*')
+BUNDLE := dist/$(subst :,-,$(VOICE))
+# What decides the contents of a bundle: the daemon's code and the command line's do not.
+BUILDERS := scripts/build_torchscript.py $(shell find edge/build edge/checkpoints edge/int8 edge/model edge/text edge/voice \
+	-type f -not -name '*.pyc')
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,6 @@ $(BUNDLE)/manifest.json: $(BUILDERS) | setup
 setup: ## Install what is missing: Debian packages, .venv, a CPU build of torch
 	@scripts/setup.sh
 
-clean: ## Remove what was built here: .venv, dist, demo.wav, caches
-	rm -rf .venv build dist demo.wav *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove what was built or cached here; .venv stays
+	rm -rf build dist demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find edge tests scripts -name __pycache__ -prune -exec rm -rf {} +
