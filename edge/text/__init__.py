@@ -1,0 +1,51 @@
+"""Text to symbols: the registry of frontends.
+
+A frontend is loaded when a voice asks for it and not before: a device pays, in start-up time and memory, for
+the language that it speaks and for no other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from edge.errors import MissingFrontendError
+from edge.text.phonemes import Phonemes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Frontend", "Phonemes", "frontend"]
+
+
+class Frontend(Protocol):
+    """Turns text of one language into symbols."""
+
+    def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002
+        """Read `text`; `strict` reproduces the frontend's original, its faults included.
+
+        Raises `TextError` when nothing in the text has a sound.
+        """
+        ...
+
+
+def frontend(language: str) -> Frontend:
+    """Return the frontend named `language`: a family, or `family:variant` as in `espeak:en-us`.
+
+    Raises `MissingFrontendError` when there is none of that name, or a library that it needs is missing.
+    """
+    family, _, variant = language.partition(":")
+    loader = _LOADERS.get(family)
+    if loader is None:
+        message = f"There is no text frontend {language!r}. There are: {', '.join(_SPELLINGS)}."
+        raise MissingFrontendError(message)
+    return loader(variant)
+
+
+def _espeak(voice: str) -> Frontend:
+    from edge.text.espeak import EspeakFrontend
+
+    return EspeakFrontend(voice)
+
+
+_LOADERS: dict[str, Callable[[str], Frontend]] = {"espeak": _espeak}
+_SPELLINGS = ("espeak:VOICE (such as espeak:en-us; `espeak-ng --voices` lists them)",)
