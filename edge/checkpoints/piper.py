@@ -8,7 +8,7 @@ convolutions are `onnx::Conv_8168`), so weights are taken from the nodes, whose 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -226,7 +226,7 @@ def _parameters(node: onnx.NodeProto, module: str, constants: dict[str, Tensor])
         yield "logs", -torch.log(inputs[1])
 
 
-def _named(names: tuple[str, ...], values: list[Tensor | None]) -> Iterator[tuple[str, Tensor]]:
-    for name, value in zip(names, values):
+def _named(names: tuple[str, ...], values: Sequence[Tensor | None]) -> Iterator[tuple[str, Tensor]]:
+    for name, value in zip(names, values, strict=False):
         if value is not None:
             yield name, value

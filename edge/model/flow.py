@@ -20,14 +20,14 @@ class CouplingLayer(nn.Module):
 
     def __init__(self, channels: int, hidden_channels: int, enc: nn.Module) -> None:
         super().__init__()
-        self.half = channels // 2
-        self.pre = nn.Conv1d(self.half, hidden_channels, 1)
+        self.half_channels = channels // 2
+        self.pre = nn.Conv1d(self.half_channels, hidden_channels, 1)
         self.enc = enc
-        self.post = nn.Conv1d(hidden_channels, self.half, 1)
+        self.post = nn.Conv1d(hidden_channels, self.half_channels, 1)
 
     def forward(self, x: Tensor, g: Tensor) -> Tensor:
         """`x (1, H, T)`, `g (1, G, 1)` to `(1, H, T)`."""
-        x0, x1 = x[:, : self.half], x[:, self.half :]
+        x0, x1 = x[:, : self.half_channels], x[:, self.half_channels :]
         shift = self.post(self.enc(self.pre(x0), g))
         return torch.cat([x0, x1 - shift], dim=1)
 

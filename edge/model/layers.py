@@ -33,7 +33,9 @@ class DepthSeparableConv(nn.Module):
         super().__init__()
         dilations = [kernel_size**i for i in range(n_layers)]
         self.convs_sep = nn.ModuleList(
-            nn.Conv1d(channels, channels, kernel_size, groups=channels, dilation=d, padding=same_padding(kernel_size, d))
+            nn.Conv1d(
+                channels, channels, kernel_size, dilation=d, padding=same_padding(kernel_size, d), groups=channels
+            )
             for d in dilations
         )
         self.convs_1x1 = nn.ModuleList(nn.Conv1d(channels, channels, 1) for _ in dilations)

@@ -19,6 +19,8 @@ class Synthesizer(nn.Module):
 
     def __init__(self, config: SynthesizerConfig) -> None:
         super().__init__()
+        self.hop_length = config.hop_length
+        self.n_symbols = config.n_symbols
         self.text_encoder = TextEncoder(config)
         self.stochastic_durations = (
             StochasticDurationPredictor(config.hidden_channels, config.gin_channels)

@@ -21,7 +21,14 @@ class SymbolEmbedding(nn.Module):
         super().__init__()
         self.emb = nn.Embedding(config.n_symbols, config.hidden_channels)
 
-    def forward(self, symbols: Tensor, tones: Tensor, languages: Tensor, bert: Tensor, ja_bert: Tensor) -> Tensor:
+    def forward(
+        self,
+        symbols: Tensor,
+        tones: Tensor,  # noqa: ARG002  (one signature for both embeddings)
+        languages: Tensor,  # noqa: ARG002
+        bert: Tensor,  # noqa: ARG002
+        ja_bert: Tensor,  # noqa: ARG002
+    ) -> Tensor:
         return self.emb(symbols)
 
 

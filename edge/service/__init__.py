@@ -1,0 +1,1 @@
+"""The daemon: a socket in front, a sound card behind, one voice between."""

@@ -1,0 +1,19 @@
+"""What a voice bundle is: its manifest, its files, how it is opened and verified."""
+
+from edge.voice.bundle import Bundle, open_bundle
+from edge.voice.inputs import Inputs, model_inputs
+from edge.voice.manifest import FORMAT, FileEntry, LanguageIds, Licence, Manifest, Scales, SymbolTable
+
+__all__ = [
+    "FORMAT",
+    "Bundle",
+    "FileEntry",
+    "Inputs",
+    "LanguageIds",
+    "Licence",
+    "Manifest",
+    "Scales",
+    "SymbolTable",
+    "model_inputs",
+    "open_bundle",
+]

@@ -105,6 +105,16 @@ class Player:
             _log.error("the sound card does not answer; ending without it")
 
     @property
+    def changed(self) -> threading.Condition:
+        """The one condition, for threads that wait for an utterance to have room."""
+        return self._changed
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the player thread runs."""
+        return self._thread.is_alive()
+
+    @property
     def current(self) -> Utterance | None:
         """What is playing, or waiting for its PCM or the card."""
         with self._changed:

@@ -1,0 +1,41 @@
+"""Putting a finished bundle into place in one step."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from pathlib import Path
+
+from edge.errors import BundleError
+from edge.voice.manifest import NAME
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def refuse_foreign(target: Path) -> None:
+    """Refuses to replace what is no bundle: a mistyped `--out` must not cost anybody a folder.
+
+    Raises:
+        BundleError: `target` exists and is neither a bundle nor empty.
+    """
+    is_tar = target.suffix == ".tar" and target.is_file()
+    is_bundle = target.is_dir() and ((target / NAME).is_file() or not any(target.iterdir()))
+    if target.exists() and not is_tar and not is_bundle:
+        message = f"{target} exists and is not a voice bundle; it is left alone. Choose another --out."
+        raise BundleError(message)
+
+
+def replace_folder(new: Path, target: Path) -> None:
+    """Makes the folder `new` be `target`, whose old content, if any, is there until then and gone afterwards.
+
+    Both lie on one file system. Source of the flag: renameat2(2).
+    """
+    if not target.exists():
+        new.rename(target)
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(target), _RENAME_EXCHANGE):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(target))
+    shutil.rmtree(new)

@@ -1,0 +1,34 @@
+"""`melo-edge bench`."""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from edge.bench import measure
+from edge.cli.arguments import add_voice
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    add_voice(parser)
+    parser.add_argument("--threads", type=int, help="threads that synthesise (default: one for each core)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measures and prints."""
+    console = Console(stderr=True)
+    with console.status("Measuring"):
+        result = measure(options.voice, options.threads)
+    if options.json:
+        print(msgspec.json.encode(result).decode())
+        return 0
+    table = Table(box=None, show_header=False)
+    for name, value in result.rows():
+        table.add_row(name, value)
+    Console().print(table)
+    return 0

@@ -1,0 +1,32 @@
+"""`melo-edge status`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from rich.console import Console
+from rich.table import Table
+
+from edge.cli.arguments import add_socket
+from edge.client import Client
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    add_socket(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the daemon's status."""
+    with Client(options.socket) as client:
+        status = client.status()
+    if options.json:
+        print(json.dumps(status, ensure_ascii=False))
+        return 0
+    table = Table(box=None, show_header=False)
+    for name, value in status.items():
+        table.add_row(name.replace("_", " "), "-" if value is None else str(value))
+    Console().print(table)
+    return 0

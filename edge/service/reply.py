@@ -1,0 +1,66 @@
+"""Sound on its way back to a client: from the synthesis thread into the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from edge.service.audio.sink import Pcm
+
+AHEAD = 2
+"""Chunks that wait for the client. A chunk is a sentence: the one being sent and the next."""
+
+
+class AudioReply:
+    """A bounded queue whose one end is a thread's and whose other end is a coroutine's.
+
+    Made in the event loop. `put`, `close` and `room` are for the synthesis thread.
+    """
+
+    def __init__(self, changed: threading.Condition) -> None:
+        self._changed = changed
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[Pcm | None] = asyncio.Queue()
+        self._waiting = 0
+        self._over = False
+        self._error: Exception | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """The client has all, or has gone."""
+        return self._over
+
+    def room(self) -> bool:
+        """Whether the client has read enough for another chunk to be made."""
+        return self._waiting < AHEAD
+
+    def put(self, pcm: Pcm) -> None:
+        """Hands a chunk to the event loop."""
+        with self._changed:
+            self._waiting += 1
+        self._loop.call_soon_threadsafe(self._queue.put_nowait, pcm)
+
+    def close(self, error: Exception | None = None) -> None:
+        """Lets `next` return None, or raise `error`."""
+        self._error = error
+        self._loop.call_soon_threadsafe(self._queue.put_nowait, None)
+
+    async def next(self) -> Pcm | None:
+        """The next chunk, or None after the last.
+
+        Raises:
+            Exception: what `close` was given.
+        """
+        pcm = await self._queue.get()
+        with self._changed:
+            self._waiting -= 1
+            self._changed.notify_all()
+        if pcm is None and self._error is not None:
+            raise self._error
+        return pcm
+
+    def end(self) -> None:
+        """The client wants no more."""
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()

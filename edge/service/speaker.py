@@ -1,0 +1,153 @@
+"""The one voice that all clients share: synthesis, player and what is going on."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import edge
+from edge.errors import EdgeError, RequestError, TextError
+from edge.process import resident_bytes
+from edge.service.audio.player import Player
+from edge.service.audio.utterance import Utterance
+from edge.service.protocol import MAX_TEXT, Event, Say, SynthesizeVoice, TooLongError
+from edge.service.reply import AudioReply
+from edge.service.synthesis import PLAYBACK, Synthesis
+from edge.speech import Voice
+
+MAX_QUEUE = 64
+"""Utterances that may wait for the card."""
+
+Send = Callable[[Event], None]
+
+_log = logging.getLogger(__name__)
+
+
+class BusyError(EdgeError):
+    """A limit on what may wait is reached; try again later."""
+
+    code = "busy"
+
+
+class UnknownVoiceError(RequestError):
+    """There is no such voice or language here."""
+
+    code = "unknown-voice"
+
+
+class Speaker:
+    """Takes requests to speak. Lives in the event loop, whose thread is the only one that calls it."""
+
+    def __init__(self, voice: Voice, player: Player) -> None:
+        self.voice = voice
+        self.player = player
+        self.synthesis = Synthesis(player.changed)
+        self._numbers = itertools.count(1)
+        self._started = time.monotonic()
+        self._ids: set[str] = set()
+
+    def start(self) -> None:
+        """Starts both threads."""
+        self.player.start()
+        self.synthesis.start()
+
+    def close(self) -> None:
+        """Falls silent and ends both threads. Blocks for at most 2.5 seconds."""
+        self.player.close()
+        self.synthesis.close()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the threads that do the work still run."""
+        return self.player.is_alive and self.synthesis.is_alive
+
+    def say(self, request: Say, send: Send) -> None:
+        """Queues a text for the sound card; `send` is told `queued` now and the rest as it happens.
+
+        Raises:
+            EdgeError: the request cannot be taken; nothing was queued.
+        """
+        self._check(request.text, request.voice, request.language)
+        if len(self._ids) >= MAX_QUEUE:
+            message = f"{MAX_QUEUE} utterances are waiting already. Try again when some are spoken."
+            raise BusyError(message)
+        name = request.id or f"u{next(self._numbers)}"
+        if name in self._ids:
+            message = f"There is an utterance with the id {name!r} already. Leave the id out to get one."
+            raise RequestError(message)
+        chunks = self.voice.stream(
+            request.text, speed=request.speed, volume=request.volume, speaker=request.speaker
+        )
+        loop = asyncio.get_running_loop()
+
+        def on_event(utterance: Utterance, event: str, error: Exception | None) -> None:
+            loop.call_soon_threadsafe(self._tell, send, utterance.id, event, error)
+
+        utterance = self.player.utterance(name, on_event)
+        self._ids.add(name)
+        _log.info("%s: %d characters to say", name, len(request.text))
+        send(Event("queued", {"id": name}))
+        self.player.play(utterance)
+        self.synthesis.submit(chunks, utterance, PLAYBACK)
+
+    def synthesize(self, text: str, voice: SynthesizeVoice) -> AudioReply:
+        """Begins to synthesise a text for the client itself.
+
+        Raises:
+            EdgeError: the request cannot be taken.
+        """
+        self._check(text, voice.name, voice.language)
+        chunks = self.voice.stream(text, speaker=voice.speaker)
+        reply = AudioReply(self.player.changed)
+        self.synthesis.submit(chunks, reply, reply)
+        _log.info("%d characters to send back", len(text))
+        return reply
+
+    def status(self) -> dict[str, Any]:
+        """What is going on, for `status`."""
+        current = self.player.current
+        return {
+            "version": edge.__version__,
+            "state": self.player.state,
+            "voice": self.voice.manifest.name,
+            "language": self.voice.manifest.language,
+            "sample_rate": self.voice.sample_rate,
+            "current": current.id if current else None,
+            "queued": self.player.depth,
+            "underruns": self.player.underruns,
+            "uptime_seconds": round(time.monotonic() - self._started, 1),
+            "resident_bytes": resident_bytes(),
+        }
+
+    def _check(self, text: str, voice: str | None, language: str | None) -> None:
+        if not text.strip():
+            message = "The text is empty."
+            raise TextError(message)
+        if len(text) > MAX_TEXT:
+            message = f"The text has {len(text)} characters; the limit is {MAX_TEXT}. Send it in parts."
+            raise TooLongError(message, fatal=False)
+        manifest = self.voice.manifest
+        if voice is not None and voice != manifest.name:
+            message = f"There is no voice {voice!r} here. There is: {manifest.name}."
+            raise UnknownVoiceError(message)
+        if language is not None and _primary(language) != _primary(manifest.language):
+            message = f"The voice {manifest.name} speaks {manifest.language}, not {language!r}."
+            raise UnknownVoiceError(message)
+
+    def _tell(self, send: Send, name: str, event: str, error: Exception | None) -> None:
+        if event != "started":
+            self._ids.discard(name)
+        data = {"id": name}
+        if error is not None:
+            data |= {"text": str(error), "code": getattr(error, "code", EdgeError.code)}
+        _log.info("%s: %s", name, event)
+        send(Event(event, data))
+
+
+def _primary(language: str) -> str:
+    """`en` of `en_US`, `en-GB` or `EN`: what decides whether a voice can read it."""
+    return language.replace("_", "-").split("-", maxsplit=1)[0].casefold()

@@ -1,0 +1,135 @@
+"""One thread that synthesises for everybody, a chunk at a time.
+
+Chunks of different jobs alternate, so that a client that does not read its sound, or a long text that is being
+played, keeps nobody waiting for longer than one chunk. All that is to be played is one lane, in order: nothing is
+gained by making the end of the queue early. Each sound that is sent back is a lane of its own.
+
+Locking: the condition is the player's, since "there is room again" is said there. No lock is held while a chunk is
+made.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Generator, Hashable
+from dataclasses import dataclass
+from typing import Protocol
+
+from edge.errors import EdgeError
+from edge.service.audio.sink import Pcm
+
+PLAYBACK = "playback"
+"""The lane of everything that goes to the sound card."""
+
+JOIN_SECONDS = 0.5
+"""`close` does not wait for longer: a chunk under way on a slow device may take seconds, and is for nobody."""
+
+_log = logging.getLogger(__name__)
+
+Chunks = Generator[Pcm, None, None]
+
+
+class Target(Protocol):
+    """Where chunks go: an utterance of the player, or a reply to a client."""
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is wanted."""
+
+    def room(self) -> bool:
+        """Whether another chunk is wanted now."""
+
+    def put(self, pcm: Pcm) -> None:
+        """Takes a chunk; does not block."""
+
+    def close(self, error: Exception | None = None) -> None:
+        """There is no more; with `error`, because something failed."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    chunks: Chunks
+    target: Target
+
+
+class Synthesis:
+    """Runs generators of PCM on its own thread, as fast as their targets have room."""
+
+    def __init__(self, changed: threading.Condition) -> None:
+        """`changed` is notified whenever a target gets room or is over."""
+        self._changed = changed
+        self._lanes: dict[Hashable, deque[_Job]] = {}
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="synthesis", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def submit(self, chunks: Chunks, target: Target, lane: Hashable) -> None:
+        """Makes `chunks` for `target`, after what is already in the same lane."""
+        with self._changed:
+            self._lanes.setdefault(lane, deque()).append(_Job(chunks, target))
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Ends the thread after the chunk that it is making."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(JOIN_SECONDS)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs; it never ends by itself."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while (job := self._next()) is not None:
+            self._advance(job)
+
+    def _next(self) -> _Job | None:
+        """Waits for a job that can go on; None when closing."""
+        with self._changed:
+            while not self._closing:
+                job = self._pick()
+                if job is not None:
+                    return job
+                self._changed.wait()
+        return None
+
+    def _pick(self) -> _Job | None:
+        """The first job with room of the lane whose turn it is; then it is the next lane's turn."""
+        self._forget_finished()
+        for lane, jobs in list(self._lanes.items()):
+            for job in jobs:
+                if job.target.room():
+                    self._lanes[lane] = self._lanes.pop(lane)
+                    return job
+        return None
+
+    def _forget_finished(self) -> None:
+        for lane, jobs in list(self._lanes.items()):
+            self._lanes[lane] = deque(job for job in jobs if not job.target.is_over)
+            if not self._lanes[lane]:
+                del self._lanes[lane]
+
+    def _advance(self, job: _Job) -> None:
+        try:
+            job.target.put(next(job.chunks))
+        except StopIteration:
+            self._finish(job, None)
+        except EdgeError as error:
+            self._finish(job, error)
+        except Exception as error:  # noqa: BLE001  (whatever one text does to the model, the next one is spoken)
+            _log.exception("synthesis failed")
+            self._finish(job, EdgeError(f"Synthesis failed: {error}. The journal has the details."))
+
+    def _finish(self, job: _Job, error: Exception | None) -> None:
+        with self._changed:
+            for jobs in self._lanes.values():
+                if job in jobs:
+                    jobs.remove(job)
+        job.target.close(error)

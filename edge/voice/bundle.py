@@ -1,0 +1,131 @@
+"""A bundle on disk: a folder, or the same folder as one `.tar`."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import torch
+
+from edge.errors import BundleError
+from edge.voice.manifest import NAME, FileEntry, Manifest, read_manifest
+
+MODEL = "voice.ts"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A verified bundle: every file that the manifest names is there, whole and unchanged."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk, without the manifest."""
+        return sum(entry.size for entry in self.manifest.files.values())
+
+    def model(self) -> torch.jit.ScriptModule:
+        """Loads the TorchScript model.
+
+        Raises:
+            BundleError: torch cannot read it.
+        """
+        try:
+            return torch.jit.load(str(self.folder / MODEL), map_location="cpu")
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[0]
+            message = (
+                f"torch {torch.__version__} cannot load {self.folder / MODEL}: {reason}. "
+                f"It was built with torch {self.manifest.built_with.get('torch', 'unknown')}."
+            )
+            raise BundleError(message) from error
+
+
+@contextmanager
+def open_bundle(path: str | Path) -> Iterator[Bundle]:
+    """Opens and verifies a bundle. A `.tar` is unpacked to a temporary folder, which goes with the context.
+
+    Raises:
+        BundleError: not a bundle, damaged, from a newer format, or an archive that reaches outside itself.
+    """
+    path = Path(path)
+    if path.is_dir():
+        yield _verified(path)
+    elif path.is_file():
+        with tempfile.TemporaryDirectory(prefix="melo-edge-") as folder:
+            _unpack(path, Path(folder))
+            yield _verified(Path(folder))
+    else:
+        message = f"There is no voice bundle at {path}. Build one with scripts/build_torchscript.py, or mend the path."
+        raise BundleError(message)
+
+
+def pack(folder: Path, archive: Path) -> None:
+    """Writes the bundle in `folder` as one `.tar`, manifest first, the same bytes each time."""
+    manifest = read_manifest(folder)
+    with tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as tar:
+        for name in (NAME, *sorted(manifest.files)):
+            info = tarfile.TarInfo(name)
+            info.size = (folder / name).stat().st_size
+            info.mode = 0o644
+            with (folder / name).open("rb") as file:
+                tar.addfile(info, file)
+
+
+def _verified(folder: Path) -> Bundle:
+    manifest = read_manifest(folder)
+    if MODEL not in manifest.files:
+        message = f"The bundle {folder} names no {MODEL} in its manifest. Build it again."
+        raise BundleError(message)
+    for name, expected in manifest.files.items():
+        path = folder / _inside(name, folder)
+        if not path.is_file():
+            message = f"The bundle {folder} lacks {name}. Copy it again."
+            raise BundleError(message)
+        if path.stat().st_size != expected.size:
+            message = (
+                f"{path} has {path.stat().st_size} bytes, but the manifest says {expected.size}: it was cut short or "
+                "changed. Copy the bundle again."
+            )
+            raise BundleError(message)
+        if FileEntry.of(path) != expected:
+            message = f"{path} does not have the checksum that the manifest says. Copy the bundle again."
+            raise BundleError(message)
+    return Bundle(folder, manifest)
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(archive, "r:") as tar:
+            for member in tar:
+                _unpack_member(tar, member, archive, folder)
+    except (tarfile.TarError, EOFError) as error:
+        message = f"{archive} is not a whole .tar bundle: {error}. Copy it again."
+        raise BundleError(message) from error
+
+
+def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, archive: Path, folder: Path) -> None:
+    target = folder / _inside(member.name, archive)
+    if member.isdir():
+        return
+    content = tar.extractfile(member) if member.isreg() else None
+    if content is None:
+        message = f"{archive} holds {member.name!r}, which is a link or a device: refused. A bundle holds plain files."
+        raise BundleError(message)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        shutil.copyfileobj(content, file)
+
+
+def _inside(name: str, source: Path) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\0" in name:
+        message = f"{source} names {name!r}, a path outside the bundle: refused."
+        raise BundleError(message)
+    return path

@@ -1,0 +1,140 @@
+"""`manifest.json`: everything about a voice that is not in its tensors."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from edge.errors import BundleError, RequestError
+
+FORMAT = 1
+"""Raised when a reader of the old format would misread the new one."""
+
+NAME = "manifest.json"
+
+
+class FileEntry(msgspec.Struct, frozen=True):
+    """One file of the bundle, by its path inside it."""
+
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> FileEntry:
+        """Measures a file."""
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        return cls(path.stat().st_size, digest.hexdigest())
+
+
+class LanguageIds(msgspec.Struct, frozen=True):
+    """What the model calls a language, and where its tones begin among all languages' tones."""
+
+    id: int
+    tone_start: int
+
+
+class SymbolTable(msgspec.Struct, frozen=True):
+    """Symbols to ids, and the ids that go around them.
+
+    A sentence's ids are `prefix`, then each symbol's ids followed by `blank`, then `suffix`. MeloTTS: prefix and
+    blank are the blank. Piper: prefix is begin and blank, suffix is end.
+    """
+
+    ids: dict[str, tuple[int, ...]]
+    prefix: tuple[int, ...]
+    blank: tuple[int, ...]
+    suffix: tuple[int, ...]
+
+
+class Scales(msgspec.Struct, frozen=True):
+    """The sampling scales that the voice was tuned for; see `Synthesizer.encode`."""
+
+    noise_scale: float
+    noise_scale_w: float
+    length_scale: float
+    sdp_ratio: float
+
+
+class Licence(msgspec.Struct, frozen=True):
+    """What one part of the bundle may be used for; `file` tells more."""
+
+    part: str
+    licence: str
+    file: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The bundle's description of itself."""
+
+    format: int
+    name: str
+    language: str
+    frontend: str
+    """As `edge.text.frontend` takes it."""
+    sample_rate: int
+    hop_length: int
+    symbols: SymbolTable
+    languages: dict[str, LanguageIds]
+    speakers: dict[str, int]
+    """Empty for a voice with one speaker and no name for it."""
+    scales: Scales
+    gain: float
+    """Brings the voice's usual peaks near full scale; found at build time, since a stream cannot look ahead."""
+    quantisation: dict[str, str | int | float]
+    provenance: dict[str, str]
+    """Where the weights came from, with the sha256 of each source file."""
+    built_with: dict[str, str]
+    licences: tuple[Licence, ...]
+    files: dict[str, FileEntry]
+
+    def speaker_id(self, name: str | None) -> int:
+        """The id of the speaker called `name`; None: the first.
+
+        Raises:
+            RequestError: the voice has no such speaker.
+        """
+        if name is None:
+            return min(self.speakers.values(), default=0)
+        if name not in self.speakers:
+            known = ", ".join(self.speakers) or "one, without a name"
+            message = f"The voice {self.name} has no speaker {name!r}. Its speakers: {known}."
+            raise RequestError(message)
+        return self.speakers[name]
+
+    def write(self, folder: Path) -> None:
+        """Writes `manifest.json` into `folder`, readable and with stable bytes."""
+        (folder / NAME).write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
+
+
+class _Version(msgspec.Struct):
+    format: int
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Reads `folder/manifest.json`.
+
+    Raises:
+        BundleError: missing, damaged, or of a newer format than this version of melo-edge reads.
+    """
+    path = folder / NAME
+    try:
+        content = path.read_bytes()
+        version = msgspec.json.decode(content, type=_Version).format
+        if version > FORMAT:
+            message = (
+                f"The bundle {folder} has format {version}; this melo-edge reads up to {FORMAT}. "
+                "Upgrade melo-edge, or build the bundle again with this version."
+            )
+            raise BundleError(message)
+        return msgspec.json.decode(content, type=Manifest)
+    except OSError as error:
+        message = f"{folder} is not a voice bundle: {NAME} cannot be read ({error.strerror})."
+        raise BundleError(message) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = f"The bundle {folder} has a damaged {NAME}: {error}. Copy or build it again."
+        raise BundleError(message) from error
