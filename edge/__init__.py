@@ -6,7 +6,7 @@ Heavy parts load on first use, so that a client (`edge.Client`, `melo-edge say`)
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edge import checkpoints
@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 _HOMES = {"Client": "edge.client", "Voice": "edge.speech"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     if name == "checkpoints":

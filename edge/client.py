@@ -6,11 +6,14 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge.errors import DaemonError, EdgeError
 from edge.places import socket_to_connect
 from edge.service.protocol import Event, encode, read_event_from
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 SPEECH_ENDS = ("finished", "cancelled", "failed")
 
@@ -44,7 +47,7 @@ class Client:
             raise DaemonError(_unreachable(self._path, error)) from error
         self._stream = self._socket.makefile("rb")
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -57,7 +60,7 @@ class Client:
         self._stream.close()
         self._socket.close()
 
-    def say(self, text: str, *, wait: bool = False, **options: Any) -> str:
+    def say(self, text: str, *, wait: bool = False, **options: float | str | None) -> str:
         """Has `text` played by the daemon's sound card; returns the utterance's id.
 
         Args:
@@ -130,5 +133,10 @@ class Client:
 
 def _unreachable(path: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return f"You may not use {path}. Join the group that owns it: sudo usermod -aG melo-edge $USER, then log in again."
-    return f"No daemon answers on {path} ({error.strerror or error}). Start one: melo-edge serve, or systemctl start melo-edge."
+        return (
+            f"You may not use {path}. Join the group that owns it: sudo usermod -aG melo-edge $USER, then log in again."
+        )
+    return (
+        f"No daemon answers on {path} ({error.strerror or error}). "
+        "Start one: melo-edge serve, or systemctl start melo-edge."
+    )

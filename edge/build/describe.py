@@ -77,9 +77,8 @@ def _melo(config: MeloConfig, language: str) -> Description:
         message = f"A MeloTTS checkpoint needs --language, one of {known}; got {language or 'none'}."
         raise CheckpointError(message)
     if place.id >= config.num_languages or place.tone_start >= config.num_tones:
-        message = (
-            f"The configuration has {config.num_languages} languages and {config.num_tones} tones: too few for {language}."
-        )
+        sizes = f"{config.num_languages} languages and {config.num_tones} tones"
+        message = f"The configuration has {sizes}: too few for {language}."
         raise CheckpointError(message)
     blank = (0,) if config.data.add_blank else ()
     return Description(

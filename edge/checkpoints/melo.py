@@ -76,7 +76,10 @@ class MeloConfig(msgspec.Struct, frozen=True):
                 message = f"The configuration sets {unknown}, which melo-edge cannot run."
                 raise CheckpointError(message)
         if self.data.n_speakers < 1:
-            message = f"The configuration has n_speakers {self.data.n_speakers}: a voice cloned from a reference, which melo-edge cannot run."
+            message = (
+                f"The configuration has n_speakers {self.data.n_speakers}: a voice cloned from a reference recording, "
+                "which melo-edge cannot run."
+            )
             raise CheckpointError(message)
         return SynthesizerConfig(
             n_symbols=len(self.symbols),

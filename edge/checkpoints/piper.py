@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import torch
@@ -203,7 +203,7 @@ def _constants(graph: onnx.GraphProto) -> dict[str, Tensor]:
     return constants
 
 
-def _tensor(proto: Any) -> Tensor:
+def _tensor(proto: onnx.TensorProto) -> Tensor:
     from onnx import numpy_helper
 
     return torch.from_numpy(numpy_helper.to_array(proto).copy())

@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(module.run(options))
     except EdgeError as error:
-        print(f"melo-edge {command}: {error}", file=sys.stderr)
+        sys.stderr.write(f"melo-edge {command}: {error}\n")
         return 1
     except BrokenPipeError:
         # The reader of our output had enough; there is nobody left to tell.

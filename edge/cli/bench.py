@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 import msgspec
 from rich.console import Console
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     with console.status("Measuring"):
         result = measure(options.voice, options.threads)
     if options.json:
-        print(msgspec.json.encode(result).decode())
+        sys.stdout.write(f"{msgspec.json.encode(result).decode()}\n")
         return 0
     table = Table(box=None, show_header=False)
     for name, value in result.rows():

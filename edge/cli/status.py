@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 from rich.console import Console
 from rich.table import Table
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     with Client(options.socket) as client:
         status = client.status()
     if options.json:
-        print(json.dumps(status, ensure_ascii=False))
+        sys.stdout.write(f"{json.dumps(status, ensure_ascii=False)}\n")
         return 0
     table = Table(box=None, show_header=False)
     for name, value in status.items():

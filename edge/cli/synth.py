@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_text(parser)
     add_voice(parser)
     add_delivery(parser)
-    parser.add_argument("-o", "--output", required=True, help="a file ending in .wav or .flac, or - for a WAV on standard output")
+    parser.add_argument(
+        "-o", "--output", required=True, help="a file ending in .wav or .flac, or - for a WAV on standard output"
+    )
     parser.add_argument("--raw", action="store_true", help="PCM without a header: 16-bit little-endian, mono")
     parser.add_argument("--seed", type=int, help="the same seed gives the same sound")
 

@@ -38,7 +38,8 @@ class CouplingFlow(nn.Module):
     def __init__(self, config: SynthesizerConfig) -> None:
         super().__init__()
         self.couplings = nn.ModuleList(
-            CouplingLayer(config.inter_channels, config.hidden_channels, _network(config)) for _ in range(config.n_flows)
+            CouplingLayer(config.inter_channels, config.hidden_channels, _network(config))
+            for _ in range(config.n_flows)
         )
 
     def forward(self, z: Tensor, g: Tensor) -> Tensor:

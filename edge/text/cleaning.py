@@ -4,7 +4,8 @@ Found by feeding espeak-ng 1.51 random code points, each of these ended or chang
 character is a command (U+0001 changes the voice) or the end of the text (NUL); a private-use character means a
 mark of its own; a lone surrogate has no UTF-8; a Braille pattern overruns a buffer ("a⣿" with the Arabic voice);
 so does a word of several scripts ("Ꮝlᅅ" with the Hindi voice), which it spells out by character names in one
-language after the other.
+language after the other. With them gone, none of 64,200 random texts (up to 60 code points;
+voices en-us, ar and hi) ended it, where one in 500 had with ar. That is no proof: a restart is the last answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import unicodedata
 
 _NO_TEXT = frozenset({"Cc", "Cs", "Co"})
 _BRAILLE = range(0x2800, 0x2900)
+# espeak-ng reads through these inside a word: "well-known", "don't".
+_WORD_JOINERS = frozenset("-'’")
 # Letters that stand among letters of any script, by the first word of their Unicode name: º ª µ ʰ.
 _ANY_SCRIPT = frozenset({"MASCULINE", "FEMININE", "MICRO", "MODIFIER"})
 # Japanese words mix these, "食べるコーヒー".
@@ -38,7 +41,7 @@ def _or_space(character: str) -> str:
 
 
 def _is_within_word(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character)[0] == "M"
+    return character.isalnum() or character in _WORD_JOINERS or unicodedata.category(character)[0] == "M"
 
 
 def _script(character: str) -> str:

@@ -199,6 +199,15 @@ def test_a_queued_utterance_is_cancelled_at_once(stage: Stage) -> None:
     assert events == ["b cancelled", "a finished", "c started", "c finished"]
 
 
+def test_a_queued_utterance_is_cancelled_even_while_nothing_happens(stage: Stage) -> None:
+    stage.player.play(stage.utterance("a"))
+    waiting = stage.say("b", noise(1000))
+    eventually(lambda: stage.player.depth == 1)
+    time.sleep(0.05)  # by now the player waits for the first one's PCM
+    waiting.cancel()
+    assert stage.events("b cancelled") == ["b cancelled"]
+
+
 def test_one_that_is_cancelled_before_it_is_queued_is_never_heard(stage: Stage, in_process: SoundCard) -> None:
     utterance = stage.utterance("a")
     utterance.put(noise(1000))
@@ -344,6 +353,23 @@ def test_a_listener_that_fails_does_not_end_the_player(stage: Stage, in_process:
     stage.say("b", noise(1000))
     stage.events("b finished")
     assert heard(in_process).size == 1000
+
+
+def test_a_listener_may_wait_for_threads_that_use_the_player(stage: Stage) -> None:
+    def listen(utterance: Utterance, event: Event, _: Exception | None) -> None:
+        asking = threading.Thread(target=stage.player.stop if event == "started" else utterance.cancel, daemon=True)
+        asking.start()
+        asking.join(PATIENCE)
+        answered.put((utterance.id, event, not asking.is_alive()))
+
+    answered: queue.Queue[tuple[str, Event, bool]] = queue.Queue()
+    first, second = (stage.player.utterance(name, listen) for name in "ab")
+    first.put(noise(RATE))
+    second.cancel()
+    stage.player.play(second)
+    stage.player.play(first)
+    answers = [answered.get(timeout=PATIENCE) for _ in range(3)]
+    assert answers == [("b", "cancelled", True), ("a", "started", True), ("a", "cancelled", True)]
 
 
 def test_close_falls_silent_and_cancels_everything(in_process: SoundCard) -> None:

@@ -117,6 +117,17 @@ def test_a_card_is_found_by_name(in_process: SoundCard) -> None:
     assert np.array_equal(in_process.recording()[1][: pcm.size], pcm)
 
 
+def test_a_whole_name_goes_before_a_part_of_one(
+    make_sound_card: MakeSoundCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = make_sound_card(rate=48000)
+    use_in_process(card, monkeypatch)
+    sink = PyAudioSink(RATE, "default")  # "sysdefault", which comes first, cannot play this rate
+    play(sink, noise(1000))
+    sink.close()
+    assert card.recording()[0] == 48000
+
+
 def test_a_stereo_only_card_gets_the_voice_on_both_channels(
     make_sound_card: MakeSoundCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,8 +146,10 @@ def test_a_rate_the_card_cannot_do_is_an_error_not_a_wait(
     make_sound_card: MakeSoundCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_in_process(make_sound_card(rate=48000), monkeypatch)
+    sink = PyAudioSink(RATE, "recorder")
     with pytest.raises(SoundCardError, match=r"'recorder'.*22050 Hz") as raised:
-        PyAudioSink(RATE, "recorder").open()
+        sink.open()
+    sink.close()
     assert not isinstance(raised.value, SoundCardMissingError)
 
 

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).with_name("pcm_recorder.c")
 
-# "default" is what a user gets: a plug, which converts. "recorder" is the bare card, which refuses.
+# "default" is what a user gets: a plug, which converts. The others are the bare card, which refuses.
 ASOUND_CONF = """
 pcm_type.recorder {{ lib "{plugin}" }}
 pcm.recorder {{ type recorder directory "{directory}" {limits} }}
+pcm.sysdefault {{ type recorder directory "{directory}" {limits} }}
 pcm.!default {{ type plug slave.pcm "recorder" }}
 ctl.!default {{ type null }}
 """

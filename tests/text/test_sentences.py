@@ -175,6 +175,18 @@ def test_streamed_long_text_gives_the_same_for_every_chunk_size(unit: str, size:
     assert pieces + splitter.finish() == split(text)
 
 
+@pytest.mark.parametrize("behind", range(-12, 3))
+@pytest.mark.parametrize(
+    "end", [".       Next", "\n- Next", "\n\nNext", ".)”    Next", " 。Next", ".\n \n", "?!? - no"]
+)
+def test_streamed_ends_near_the_limit_are_the_same_for_every_chunk_size(behind: int, end: str) -> None:
+    text = ("word " * 100)[: LIMIT + behind - 1] + "d" + end + " word" * 20
+    for size in [1, 2, 3, 5, 100]:
+        splitter = Splitter()
+        pieces = [piece for at in range(0, len(text), size) for piece in splitter.feed(text[at : at + size])]
+        assert pieces + splitter.finish() == split(text)
+
+
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
     splitter = Splitter()
     assert splitter.feed("Hello there.") == []
@@ -215,10 +227,11 @@ def test_a_megabyte_is_split(unit: str) -> None:
 @pytest.mark.parametrize("size", [1, 100])
 def test_a_stream_keeps_no_more_than_a_piece(size: int) -> None:
     splitter = Splitter()
-    for unit in ["x", " ", ". ", "\n", "Dr. ", "😀"]:
-        for _ in range(3000):
+    for unit in ["x", " ", ". ", "\n", " ", "Dr. ", "😀"]:
+        for _ in range(800):
             splitter.feed(unit * size)
             assert len(splitter._text) <= LIMIT + 80
+        splitter.feed("a\n")
 
 
 @pytest.mark.parametrize("word", sorted(abbreviations.BEFORE_NAMES))

@@ -22,7 +22,8 @@ class PyAudioSink:
     """Plays to a card by name, or to the default one.
 
     The device is held only between `open` and `stop`: an idle daemon leaves it to others. PortAudio lists the
-    devices once, when it is initialised, so it is initialised again after every failure.
+    devices once, when it is initialised, so it is initialised again after every failure. It counts who uses it:
+    a second `pyaudio.PyAudio` in the process, not terminated, would keep the old list alive.
     """
 
     buffer = 0
