@@ -117,15 +117,11 @@ def test_a_card_is_found_by_name(in_process: SoundCard) -> None:
     assert np.array_equal(in_process.recording()[1][: pcm.size], pcm)
 
 
-def test_a_whole_name_goes_before_a_part_of_one(
-    make_sound_card: MakeSoundCard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    card = make_sound_card(rate=48000)
-    use_in_process(card, monkeypatch)
+def test_a_whole_name_goes_before_a_part_of_one(in_process: SoundCard) -> None:
     sink = PyAudioSink(RATE, "default")  # "sysdefault", which comes first, cannot play this rate
     play(sink, noise(1000))
     sink.close()
-    assert card.recording()[0] == 48000
+    assert in_process.recording()[0] == RATE
 
 
 def test_a_stereo_only_card_gets_the_voice_on_both_channels(

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).with_name("pcm_recorder.c")
 
-# "default" is what a user gets: a plug, which converts. The others are the bare card, which refuses.
+# "default" is what a user gets: a plug, which converts. "recorder" is the bare card, which refuses. "sysdefault"
+# is here for its name, which contains the other's.
 ASOUND_CONF = """
 pcm_type.recorder {{ lib "{plugin}" }}
 pcm.recorder {{ type recorder directory "{directory}" {limits} }}
-pcm.sysdefault {{ type recorder directory "{directory}" {limits} }}
+pcm.sysdefault {{ type recorder directory "{directory}" rate 8000 }}
 pcm.!default {{ type plug slave.pcm "recorder" }}
 ctl.!default {{ type null }}
 """
