@@ -177,7 +177,7 @@ def test_streamed_long_text_gives_the_same_for_every_chunk_size(unit: str, size:
 
 @pytest.mark.parametrize("behind", range(-12, 3))
 @pytest.mark.parametrize(
-    "end", [".       Next", "\n- Next", "\n\nNext", ".)”    Next", " 。Next", ".\n \n", "?!? - no"]
+    "end", [".       Next", "\n- Next", "\n12) Next", "\n\nNext", ".)”    Next", " 。Next", ".\n \n", "?!? - no"]
 )
 def test_streamed_ends_near_the_limit_are_the_same_for_every_chunk_size(behind: int, end: str) -> None:
     text = ("word " * 100)[: LIMIT + behind - 1] + "d" + end + " word" * 20
