@@ -180,7 +180,7 @@ def test_streamed_long_text_gives_the_same_for_every_chunk_size(unit: str, size:
     "end", [".       Next", "\n- Next", "\n12) Next", "\n\nNext", ".)”    Next", " 。Next", ".\n \n", "?!? - no"]
 )
 def test_streamed_ends_near_the_limit_are_the_same_for_every_chunk_size(behind: int, end: str) -> None:
-    text = ("word " * 100)[: LIMIT + behind - 1] + "d" + end + " word" * 20
+    text = ("so, " + "word " * 100)[: LIMIT + behind - 1] + "d" + end + " word" * 20
     for size in [1, 2, 3, 5, 100]:
         splitter = Splitter()
         pieces = [piece for at in range(0, len(text), size) for piece in splitter.feed(text[at : at + size])]
