@@ -11,8 +11,10 @@
 namespace edge {
 namespace {
 
+// Every loop over `sums` is unrolled, so that no index is left at run time and the array lives in registers.
 template <typename Isa, int Panels, int Rows>
-void finish(const Product& p, int64_t first_row, int64_t first_output, typename Isa::Sums (&sums)[Panels][Rows]) {
+inline __attribute__((always_inline)) void finish(const Product& p, int64_t first_row, int64_t first_output, typename Isa::Sums (&sums)[Panels][Rows]) {
+#pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
         const int64_t output = first_output + m * Isa::kLanes;
         const int64_t lanes = p.outputs - output;
@@ -29,6 +31,7 @@ void finish(const Product& p, int64_t first_row, int64_t first_output, typename 
                 Isa::store(p.out + at, value);
             }
         } else {
+#pragma GCC unroll 16
             for (int n = 0; n < Rows; ++n) {
                 int32_t spilled[Isa::kLanes];
                 Isa::spill(spilled, sums[m][n]);
@@ -45,7 +48,9 @@ void finish(const Product& p, int64_t first_row, int64_t first_output, typename 
 template <typename Isa, int Panels, int Rows>
 void multiply_rows(const Product& p, int64_t first_row, int64_t first_panel) {
     typename Isa::Sums sums[Panels][Rows];
+#pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
+#pragma GCC unroll 16
         for (int n = 0; n < Rows; ++n) sums[m][n] = Isa::zero();
     }
     const int64_t panel_bytes = p.taps * p.groups * Isa::kVectorBytes;
@@ -58,11 +63,13 @@ void multiply_rows(const Product& p, int64_t first_row, int64_t first_panel) {
 #pragma GCC unroll 4
         for (int64_t group = 0; group < p.groups; ++group) {
             typename Isa::Weights w[Panels];
+#pragma GCC unroll 2
             for (int m = 0; m < Panels; ++m) w[m] = Isa::load(weights + m * panel_bytes);
             weights += Isa::kVectorBytes;
 #pragma GCC unroll 16
             for (int n = 0; n < Rows; ++n) {
                 const auto levels = Isa::broadcast(rows[n / 3] + (n % 3) * p.row_bytes + 4 * group);
+#pragma GCC unroll 2
                 for (int m = 0; m < Panels; ++m) sums[m][n] = Isa::dot(sums[m][n], levels, w[m]);
             }
         }

@@ -13,9 +13,9 @@ namespace {
 struct Ymm {
     using Sums = __m256i;
     static constexpr int kLanes = 8;
-    // Sixteen registers: ten sums, two weights, the levels and a product leave room for what the compiler adds.
+    // Sixteen registers: twelve sums, two weights, the levels, and a product where the path needs one.
     static constexpr int kRowsAlone = 8;
-    static constexpr int kRowsPaired = 5;
+    static constexpr int kRowsPaired = 6;
 
     static Sums zero() { return _mm256_setzero_si256(); }
     static __m256i broadcast(const char* levels) {
