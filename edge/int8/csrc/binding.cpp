@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <torch/custom_class.h>
 #include <torch/library.h>
+#include <torch/version.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +18,9 @@ namespace edge {
 namespace {
 
 using at::Tensor;
+
+// Read from the file by edge/int8/operator.py before it is loaded: with another torch it may not even link.
+[[gnu::used]] const char built_for[] = "melo-edge INT8 operator for torch " TORCH_VERSION;
 
 // What is pickled: weight, weight scale, input scale, bias, {dilation, stride, transposed, block}, slope.
 using State = std::tuple<Tensor, Tensor, Tensor, Tensor, std::vector<int64_t>, double>;

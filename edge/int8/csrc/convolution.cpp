@@ -7,7 +7,9 @@
 namespace edge {
 namespace {
 
-constexpr int64_t kPanelsAPart = 2;  // what a multiply keeps in registers at once
+constexpr int64_t kOutputsAPart = 32;  // a multiple of what any path's product keeps in registers at once
+
+int64_t panels_a_part(const Packed& packed) { return kOutputsAPart / packed.path().format.lanes; }
 
 Tile& tile_of_this_thread() {
     static thread_local Tile tile;
@@ -25,12 +27,13 @@ int64_t Convolution::blocks() const {
 }
 
 int64_t Convolution::parts() const {
-    return static_cast<int64_t>(packed_.phases().size()) * ((packed_.panels() + kPanelsAPart - 1) / kPanelsAPart);
+    const int64_t panels = panels_a_part(packed_);
+    return static_cast<int64_t>(packed_.phases().size()) * ((packed_.panels() + panels - 1) / panels);
 }
 
 int64_t Convolution::products_a_part() const {
     const auto taps = static_cast<int64_t>(packed_.phases()[0].taps.size());
-    return packed_.geometry().block * taps * packed_.row_channels() * kPanelsAPart * packed_.path().format.lanes;
+    return packed_.geometry().block * taps * packed_.row_channels() * kOutputsAPart;
 }
 
 Convolution::Rows Convolution::rows_of(int64_t block) const {
@@ -62,7 +65,7 @@ void Convolution::multiply(Rows rows, int64_t part, const char* tile, const Leve
     const int64_t parts_a_phase = parts() / static_cast<int64_t>(packed_.phases().size());
     const int64_t number = part / parts_a_phase;
     const Phase& phase = packed_.phases()[number];
-    const int64_t panel = part % parts_a_phase * kPanelsAPart;
+    const int64_t panel = part % parts_a_phase * panels_a_part(packed_);
     const int64_t output = panel * format.lanes;
     const int64_t at = ((rows.begin - output_.begin) * g.stride + number) * g.outputs + output;
     const auto behind = [&](int i) { return output_.addend[i] == nullptr ? nullptr : output_.addend[i] + at; };
@@ -74,7 +77,7 @@ void Convolution::multiply(Rows rows, int64_t part, const char* tile, const Leve
     product.taps = static_cast<int64_t>(phase.taps.size());
     product.groups = packed_.row_channels() / format.group;
     product.weights = packed_.weights(number, panel);
-    product.panels = std::min(kPanelsAPart, packed_.panels() - panel);
+    product.panels = std::min(panels_a_part(packed_), packed_.panels() - panel);
     product.weight_scale = packed_.weight_scale() + output;
     product.bias = packed_.bias() + output;
     product.weight_sum = packed_.weight_sum(number) + output;

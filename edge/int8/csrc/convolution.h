@@ -25,7 +25,7 @@ class Convolution {
 public:
     Convolution(const Packed& packed, Input input, Output output);
 
-    // Work is blocks * parts(); part p of a block is a pair of panels of one phase.
+    // Work is blocks * parts(); a part is up to 32 outputs of one phase.
     int64_t blocks() const;
     int64_t parts() const;
     int64_t products_a_part() const;
