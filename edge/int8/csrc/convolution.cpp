@@ -1,0 +1,95 @@
+#include "convolution.h"
+
+#include <algorithm>
+
+#include "tile.h"
+
+namespace edge {
+namespace {
+
+constexpr int64_t kOutputsAPart = 32;  // a multiple of what any path's product keeps in registers at once
+
+int64_t panels_a_part(const Packed& packed) { return kOutputsAPart / packed.path().format.lanes; }
+
+Tile& tile_of_this_thread() {
+    static thread_local Tile tile;
+    return tile;
+}
+
+}  // namespace
+
+Convolution::Convolution(const Packed& packed, Input input, Output output)
+    : packed_(packed), input_(input), output_(output) {}
+
+int64_t Convolution::blocks() const {
+    const int64_t block = packed_.geometry().block;
+    return (output_.end + block - 1) / block - output_.begin / block;
+}
+
+int64_t Convolution::parts() const {
+    const int64_t panels = panels_a_part(packed_);
+    return static_cast<int64_t>(packed_.phases().size()) * ((packed_.panels() + panels - 1) / panels);
+}
+
+int64_t Convolution::products_a_part() const {
+    const auto taps = static_cast<int64_t>(packed_.phases()[0].taps.size());
+    return packed_.geometry().block * taps * packed_.row_channels() * kOutputsAPart;
+}
+
+Convolution::Rows Convolution::rows_of(int64_t block) const {
+    const int64_t size = packed_.geometry().block;
+    const int64_t begin = (output_.begin / size + block) * size;
+    return {std::max(begin, output_.begin), std::min(begin + size, output_.end)};
+}
+
+void Convolution::run(int64_t from, int64_t to) const {
+    Tile& tile = tile_of_this_thread();
+    for (int64_t item = from; item < to;) {
+        const int64_t block = item / parts();
+        const Rows rows = rows_of(block);
+        const int64_t first = rows.begin - packed_.before();
+        const int64_t count = rows.end - rows.begin + packed_.before() + packed_.after();
+        const int64_t begin = std::clamp<int64_t>(input_.first - first, 0, count);
+        const int64_t end = std::clamp<int64_t>(input_.first + input_.count - first, begin, count);
+        const int64_t offset = std::max<int64_t>(first + begin - input_.first, 0);
+        tile.fill(packed_, input_.rows + offset * packed_.geometry().inputs, begin, end, count);
+        for (; item < to && item / parts() == block; ++item) {
+            multiply(rows, item % parts(), tile.rows(), tile.levels());
+        }
+    }
+}
+
+void Convolution::multiply(Rows rows, int64_t part, const char* tile, const Levels& levels) const {
+    const Geometry& g = packed_.geometry();
+    const Format& format = packed_.path().format;
+    const int64_t parts_a_phase = parts() / static_cast<int64_t>(packed_.phases().size());
+    const int64_t number = part / parts_a_phase;
+    const Phase& phase = packed_.phases()[number];
+    const int64_t panel = part % parts_a_phase * panels_a_part(packed_);
+    const int64_t output = panel * format.lanes;
+    const int64_t at = ((rows.begin - output_.begin) * g.stride + number) * g.outputs + output;
+    const auto behind = [&](int i) { return output_.addend[i] == nullptr ? nullptr : output_.addend[i] + at; };
+
+    Product product{};
+    product.tile = tile + (packed_.before() + phase.first) * packed_.row_bytes();
+    product.row_bytes = packed_.row_bytes();
+    product.tap_bytes = phase.step * packed_.row_bytes();
+    product.taps = static_cast<int64_t>(phase.taps.size());
+    product.groups = packed_.row_channels() / format.group;
+    product.weights = packed_.weights(number, panel);
+    product.panels = std::min(panels_a_part(packed_), packed_.panels() - panel);
+    product.weight_scale = packed_.weight_scale() + output;
+    product.bias = packed_.bias() + output;
+    product.weight_sum = packed_.weight_sum(number) + output;
+    product.scale = levels.scale;
+    product.zero = levels.zero - format.offset;
+    product.rows = rows.end - rows.begin;
+    product.outputs = g.outputs - output;
+    product.out = output_.rows + at;
+    product.out_stride = g.stride * g.outputs;
+    product.addend[0] = behind(0);
+    product.addend[1] = behind(1);
+    packed_.path().multiply(product);
+}
+
+}  // namespace edge

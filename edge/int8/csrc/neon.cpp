@@ -1,0 +1,63 @@
+// NEON of ARMv8.0 (Cortex-A53, A72): SMULL and SMLAL2 put two products of 8-bit numbers into 16 bits, which holds them
+// exactly because |level| <= 128 and |weight| <= 127, and SADALP adds pairs of those to 32-bit sums. Sixteen channels
+// lie along a vector, so a sum's four lanes are added only at the end.
+#if defined(__aarch64__)
+#include "neon.h"
+
+namespace edge {
+namespace {
+
+constexpr int kRows = 4;
+
+inline int32x4_t dot(int32x4_t sums, int8x16_t levels, int8x16_t weights) {
+    const int16x8_t low = vmull_s8(vget_low_s8(levels), vget_low_s8(weights));
+    return vpadalq_s16(sums, vmlal_high_s8(low, levels, weights));
+}
+
+template <int Rows>
+void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
+    int32x4_t sums[Rows][kLanes];
+#pragma GCC unroll 4
+    for (int n = 0; n < Rows; ++n) {
+#pragma GCC unroll 4
+        for (int lane = 0; lane < kLanes; ++lane) sums[n][lane] = vdupq_n_s32(0);
+    }
+    const int8_t* weights = p.weights + panel * p.taps * p.groups * 16 * kLanes;
+    for (int64_t tap = 0; tap < p.taps; ++tap) {
+        const auto* rows = reinterpret_cast<const int8_t*>(p.tile + first_row * p.row_bytes + tap * p.tap_bytes);
+        for (int64_t group = 0; group < p.groups; ++group, rows += 16, weights += 16 * kLanes) {
+            int8x16_t w[kLanes];
+#pragma GCC unroll 4
+            for (int lane = 0; lane < kLanes; ++lane) w[lane] = vld1q_s8(weights + 16 * lane);
+#pragma GCC unroll 4
+            for (int n = 0; n < Rows; ++n) {
+                const int8x16_t levels = vld1q_s8(rows + n * p.row_bytes);
+#pragma GCC unroll 4
+                for (int lane = 0; lane < kLanes; ++lane) sums[n][lane] = dot(sums[n][lane], levels, w[lane]);
+            }
+        }
+    }
+#pragma GCC unroll 4
+    for (int n = 0; n < Rows; ++n) {
+        const int32x4_t all = vpaddq_s32(vpaddq_s32(sums[n][0], sums[n][1]), vpaddq_s32(sums[n][2], sums[n][3]));
+        finish_four(p, first_row + n, panel * kLanes, all);
+    }
+}
+
+void multiply(const Product& p) {
+    for (int64_t panel = 0; panel < p.panels; ++panel) {
+        int64_t row = 0;
+        for (; row + kRows <= p.rows; row += kRows) multiply_rows<kRows>(p, row, panel);
+        for (; row < p.rows; ++row) multiply_rows<1>(p, row, panel);
+    }
+}
+
+bool runs_here() { return true; }
+
+}  // namespace
+
+extern const Path neon_path;
+const Path neon_path{"neon", runs_here, {kLanes, 16, 16, 1, 128}, {range, quantise}, multiply};
+
+}  // namespace edge
+#endif

@@ -1,0 +1,56 @@
+"""Loads the compiled INT8 convolution, which TorchScript files of melo-edge refer to by name.
+
+The library registers `torch.ops.edge.*` and `torch.classes.edge.PackedConv` (see `docs/int8.md`). It fits one
+release of torch only, so its release is read from the file first: loading the wrong one can end the process.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from edge.errors import EdgeError
+
+LIBRARY = Path(__file__).with_name("_operator.so")
+
+_BUILT_FOR = re.compile(rb"melo-edge INT8 operator for torch ([0-9.]+)")
+_MEND = "Build it with the torch that is installed: pip install --no-build-isolation --force-reinstall --no-deps ."
+
+
+class OperatorError(EdgeError):
+    """The compiled INT8 operator is missing, damaged or built for another torch."""
+
+    code = "no-operator"
+
+
+@cache
+def load() -> None:
+    """Make the operator known to torch; call before `torch.jit.load`. Raises `OperatorError`."""
+    _check(LIBRARY, torch.__version__)
+    try:
+        torch.ops.load_library(str(LIBRARY))
+    except (OSError, RuntimeError) as error:
+        message = f"The INT8 operator {LIBRARY} cannot be loaded ({error}). {_MEND}"
+        raise OperatorError(message) from error
+
+
+def isas() -> list[str]:
+    """Names of the paths that this processor runs, best first; `EDGE_INT8_ISA` forces one when a voice is loaded."""
+    load()
+    names: list[str] = torch.ops.edge.isas()
+    return names
+
+
+def _check(library: Path, installed: str) -> None:
+    if not library.is_file():
+        message = f"The INT8 operator {library} is missing. {_MEND}"
+        raise OperatorError(message)
+    found = _BUILT_FOR.search(library.read_bytes())
+    built_for = found[1].decode() if found else "(unknown)"
+    # A local part such as "+cpu" names a build of the same release.
+    if built_for != installed.partition("+")[0]:
+        message = f"The INT8 operator {library} was built for torch {built_for}, but {installed} is installed. {_MEND}"
+        raise OperatorError(message)

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Compiles the INT8 operator for 64-bit ARM and runs its exactness tests on an emulated Cortex-A72 (no dot product) and
+# Cortex-A76 (dot product). Needs g++-aarch64-linux-gnu, qemu-user-static and mmdebstrap (Debian packages), and a
+# network or a filled cache for the Debian root and the wheels. No ARM hardware and no binfmt registration.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/melo-edge/arm64
+python=${PYTHON:-python3}
+# The release that devices run; later arm64 wheels need instructions or libraries that they lack.
+torch=2.9.1
+
+root() {
+    [ -x "$cache/root/usr/bin/python3.11" ] && return
+    rm -rf "$cache/root.part" && mkdir -p "$cache"
+    mmdebstrap --quiet --arch=arm64 --variant=extract \
+        --include=libpython3.11,python3.11,python3.11-minimal,libstdc++6,libgomp1,libgfortran5 bookworm "$cache/root.part"
+    mv "$cache/root.part" "$cache/root"
+}
+
+packages() {
+    [ -d "$cache/packages-$torch/torch" ] && return
+    rm -rf "$cache/packages.part"
+    "$python" -m pip download --quiet --dest "$cache/wheels" --python-version 3.11 --only-binary=:all: --no-deps \
+        --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 --platform manylinux2014_aarch64 \
+        "torch==$torch" numpy==1.26.4 typing_extensions sympy mpmath networkx jinja2 markupsafe fsspec filelock \
+        pytest hypothesis sortedcontainers pluggy iniconfig packaging pygments
+    for wheel in "$cache"/wheels/*.whl; do unzip -q -o "$wheel" -d "$cache/packages.part"; done
+    mv "$cache/packages.part" "$cache/packages-$torch"
+}
+
+python_headers() {
+    # Only pyconfig.h differs between machines, and the operator uses none of Python's interface.
+    echo "$cache/packages-$torch/torch/include"
+}
+
+# Outline atomics would need a libgcc newer than the wheel's; ARMv8.0 is what the package promises to run on.
+compile() {
+    mkdir -p "$cache/build"
+    aarch64-linux-gnu-g++ -O3 -std=c++17 -fPIC -shared -fvisibility=hidden -ffp-contract=off -Wall -Wextra \
+        -march=armv8-a -mno-outline-atomics \
+        -isystem "$(python_headers)" -isystem "$(python_headers)/torch/csrc/api/include" \
+        "$here"/edge/int8/csrc/*.cpp -o "$cache/build/operator.so" \
+        -L"$cache/packages-$torch/torch/lib" -ltorch_cpu -lc10 -Wl,--unresolved-symbols=ignore-all
+}
+
+run_on() {
+    echo "== $1"
+    EDGE_INT8_LIBRARY="$cache/build/operator.so" PYTHONPATH="$here:$cache/packages-$torch" PYTHONDONTWRITEBYTECODE=1 \
+        OMP_NUM_THREADS=2 qemu-aarch64-static -L "$cache/root" -cpu "$1" "$cache/root/usr/bin/python3.11" "${@:2}"
+}
+
+root
+packages
+compile
+for cpu in cortex-a72 cortex-a76; do
+    run_on "$cpu" -m pytest -q -p no:cacheprovider "$here/tests/int8/test_operator.py" "$@"
+done
