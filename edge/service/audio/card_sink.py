@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from edge.service.audio.sink import Pcm
 
 PERIODS_PER_SECOND = 50
-"""One period is 20 ms; PortAudio makes the device buffer two of them."""
+"""One period is 20 ms; PortAudio makes the device buffer two of them, which a fade-out must get through.
+
+Underruns in 8 s of speech with two busy Python and two busy torch threads on two cores, by period: 5 ms 214,
+10 ms 116, 20 ms 17, 40 ms 6; with `sys.setswitchinterval(0.0005)` 20 ms: 0 to 3. With the torch threads alone: none.
+"""
 
 
 class PyAudioSink:
@@ -65,6 +69,10 @@ class PyAudioSink:
             self.close()
             msg = f"the sound card went away: {_reason(error)}"
             raise SoundCardMissingError(msg) from error
+
+    def is_dry(self) -> bool:
+        """Tell whether the buffer has run empty; PortAudio itself does not say unless the stream is to be closed."""
+        return self._stream is not None and int(self._stream.get_write_available()) >= self.buffer
 
     def stop(self) -> None:
         """Drop what is buffered and let the device go.

@@ -64,7 +64,7 @@ class Player:
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
         self._sounding = False  # something was written since the sink was last stopped
-        self._sounds_until = 0.0  # time.monotonic() at which the device's buffer is empty, at the latest
+        self._sounds_until = 0.0  # time.monotonic() at which a full device buffer would be empty
         self._retry_seconds = FIRST_RETRY_SECONDS
 
     def start(self) -> None:
@@ -174,6 +174,8 @@ class Player:
     def _play_block(self, utterance: Utterance) -> None:
         if not self._open(utterance):
             return
+        if self._sounding and self._sink.is_dry():
+            self.underruns += 1
         if self._write(utterance, utterance.take(self._block)) and utterance.begin():
             _tell(utterance, "started", None)
 
@@ -198,8 +200,6 @@ class Player:
 
     def _write(self, utterance: Utterance, pcm: Pcm) -> bool:
         """Write to the sink; False when the card went away, then what it may not have played is put back."""
-        if self._sounding and self._sink.buffer and time.monotonic() > self._sounds_until:
-            self.underruns += 1
         try:
             self._sink.write(pcm)
         except SoundCardMissingError as error:

@@ -39,6 +39,9 @@ class Sink(Protocol):
         sink is then stopped.
         """
 
+    def is_dry(self) -> bool:
+        """Tell whether nothing is left to play, all that was written has been heard: an underrun, in mid-speech."""
+
     def stop(self) -> None:
         """Fall silent at once: what was written and not yet heard is dropped, and the device let go."""
 

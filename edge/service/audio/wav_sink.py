@@ -49,6 +49,10 @@ class WavSink:
         except OSError as error:
             raise self._failed(error) from error
 
+    def is_dry(self) -> bool:
+        """Return False: a file does not wait for more."""
+        return False
+
     def stop(self) -> None:
         """Nothing to do: what was written counts as heard."""
 
