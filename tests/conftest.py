@@ -1,1 +1,37 @@
-pytest_plugins = ["tests.sound_card"]
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.sound_card", "tests.daemons"]
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("build", "checkpoints", "int8", "model", "text", "voice")
+BUILDERS = ("scripts/build_torchscript.py", *(f"edge/{part}" for part in PARTS))
+"""What decides the contents of a bundle, as in the Makefile."""
+
+
+@pytest.fixture(scope="session")
+def joe_bundle(pytestconfig: pytest.Config) -> Path:
+    """The default voice, built by its build step; kept in pytest's cache for as long as the builders stay the same."""
+    assert pytestconfig.cache is not None
+    bundle = pytestconfig.cache.mkdir("bundles") / f"joe-{_digest()[:16]}"
+    if not (bundle / "manifest.json").exists():
+        build = [sys.executable, "scripts/build_torchscript.py", "--voice", "joe", "--out", bundle]
+        subprocess.run(build, cwd=ROOT, check=True)
+    return bundle
+
+
+def _digest() -> str:
+    """Of every builder's name and contents."""
+    digest = hashlib.sha256()
+    for part in BUILDERS:
+        path = ROOT / part
+        for file in sorted(path.rglob("*") if path.is_dir() else [path]):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
