@@ -389,6 +389,23 @@ def test_close_falls_silent_and_cancels_everything(in_process: SoundCard) -> Non
         stage.say("c", pcm)
 
 
+def test_a_card_that_hangs_does_not_keep_the_player_from_closing(
+    in_process: SoundCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.service.audio.player.JOIN_SECONDS", 0.2)
+    player = Player(PyAudioSink(RATE))
+    player.start()
+    stage = Stage(player)
+    stage.say("a", noise(RATE))
+    stage.events("a started")
+    in_process.stall()
+    time.sleep(0.2)
+    player.close()
+    in_process.resume()
+    assert stage.events("a cancelled") == ["a cancelled"]
+    eventually(lambda: "player" not in {thread.name for thread in threading.enumerate()})
+
+
 def test_an_idle_player_lets_the_card_go(stage: Stage) -> None:
     stage.say("a", noise(1000))
     stage.events("a finished")
