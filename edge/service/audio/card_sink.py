@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 PERIODS_PER_SECOND = 50
 """One period is 20 ms; PortAudio makes the device buffer two of them, which a fade-out must get through.
 
-Underruns in 8 s of speech with two busy Python and two busy torch threads on two cores, by period: 5 ms 214,
-10 ms 116, 20 ms 17, 40 ms 6; with `sys.setswitchinterval(0.0005)` 20 ms: 0 to 3. With the torch threads alone: none.
+Xruns that the recording card saw in 8 s of speech, two busy Python and two busy torch threads on two cores, by
+period: 5 ms 150 and 231 (two runs), 10 ms 114 and 111, 20 ms 23 and 29, 40 ms 4 and 32. With
+`sys.setswitchinterval(0.0005)`: 151, 58, 3 and 0, 0. With the torch threads alone: 1, 0, 1 and 0, 0.
 """
 
 
