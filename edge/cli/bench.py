@@ -7,7 +7,6 @@ import sys
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from edge.bench import measure
 from edge.cli.arguments import add_voice
@@ -28,8 +27,6 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(f"{msgspec.json.encode(result).decode()}\n")
         return 0
-    table = Table(box=None, show_header=False)
     for name, value in result.rows():
-        table.add_row(name, value)
-    Console().print(table)
+        sys.stdout.write(f"{name:<18}{value}\n")
     return 0

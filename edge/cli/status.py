@@ -6,9 +6,6 @@ import argparse
 import json
 import sys
 
-from rich.console import Console
-from rich.table import Table
-
 from edge.cli.arguments import add_socket
 from edge.client import Client
 
@@ -26,8 +23,6 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(f"{json.dumps(status, ensure_ascii=False)}\n")
         return 0
-    table = Table(box=None, show_header=False)
     for name, value in status.items():
-        table.add_row(name.replace("_", " "), "-" if value is None else str(value))
-    Console().print(table)
+        sys.stdout.write(f"{name.replace('_', ' '):<18}{'-' if value is None else value}\n")
     return 0

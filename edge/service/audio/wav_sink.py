@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-import struct
 from typing import TYPE_CHECKING
 
+from edge import wav
 from edge.errors import SoundCardError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from edge.service.audio.sink import Pcm
-
-_HEADER = struct.Struct("<4sI8sIHHIIHH4sI")
 
 
 class WavSink:
@@ -33,7 +31,7 @@ class WavSink:
         self._data_bytes = 0
         try:
             self._file = path.open("wb", buffering=0)
-            self._write_at(0, self._header())
+            self._write_at(0, wav.header(self.sample_rate, self._data_bytes))
         except OSError as error:
             raise self._failed(error) from error
 
@@ -43,9 +41,9 @@ class WavSink:
     def write(self, pcm: Pcm) -> None:
         """Append `pcm`, shape `(frames,)`. Raises `SoundCardError` (disk full, …)."""
         try:
-            self._write_at(_HEADER.size + self._data_bytes, pcm.tobytes())
+            self._write_at(wav.HEADER_BYTES + self._data_bytes, pcm.tobytes())
             self._data_bytes += pcm.nbytes
-            self._write_at(0, self._header())
+            self._write_at(0, wav.header(self.sample_rate, self._data_bytes))
         except OSError as error:
             raise self._failed(error) from error
 
@@ -59,11 +57,6 @@ class WavSink:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def _header(self) -> bytes:
-        size, rate = self._data_bytes, self.sample_rate
-        riff = (b"RIFF", size + _HEADER.size - 8, b"WAVEfmt ", 16)
-        return _HEADER.pack(*riff, 1, 1, rate, 2 * rate, 2, 16, b"data", size)  # PCM, mono, 16 bit
 
     def _write_at(self, offset: int, data: bytes) -> None:
         self._file.seek(offset)
