@@ -20,6 +20,8 @@ from edge.voice import Inputs, Manifest, model_inputs, open_bundle
 Pcm = npt.NDArray[np.int16]
 
 MIN_SPEED, MAX_SPEED = 0.25, 4.0
+MAX_SEED = 2**63 - 1
+"""What `torch.manual_seed` takes."""
 SENTENCE_SILENCE = 0.15
 """Seconds between two sentences at speed 1."""
 
@@ -84,6 +86,8 @@ class Voice:
         """
         check_range("speed", speed, MIN_SPEED, MAX_SPEED)
         check_range("volume", volume, 0.0, 1.0)
+        if seed is not None:
+            check_range("seed", seed, 0, MAX_SEED)
         speaker_id = self.manifest.speaker_id(speaker)
         return self._sentences(text, speed, volume, speaker_id, seed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import platform
 import shutil
 import tempfile
@@ -49,6 +50,7 @@ def build(source: Source, out: Path, progress: Progress, command: str) -> tuple[
         CheckpointError: the source is damaged or not what it says.
         BundleError: the result does not run, or is too far from FP32.
     """
+    out = out.resolve()  # a link stays one; what it points at is replaced
     refuse_foreign(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -119,11 +121,16 @@ def _build_into(folder: Path, source: Source, progress: Progress, command: str) 
 
 
 def _check_ids(description: Description, synthesizer: Synthesizer) -> None:
-    highest = max(max(ids) for ids in description.symbols.ids.values())
-    known = synthesizer.n_symbols
-    if highest >= known:
-        message = f"The configuration gives a symbol the id {highest}, but the checkpoint knows {known} symbols."
-        raise CheckpointError(message)
+    table, speakers = description.symbols, synthesizer.speakers
+    symbols = [*table.prefix, *table.blank, *table.suffix, *itertools.chain(*table.ids.values())]
+    for kind, ids, known in (
+        ("symbol", symbols, synthesizer.n_symbols),
+        ("speaker", description.speakers.values(), 1 if speakers is None else speakers.num_embeddings),
+    ):
+        unknown = [i for i in ids if not 0 <= i < known]
+        if unknown:
+            message = f"The configuration gives a {kind} the id {unknown[0]}, but the checkpoint knows {known} {kind}s."
+            raise CheckpointError(message)
 
 
 def _references(synthesizer: Synthesizer, description: Description) -> list[Reference]:

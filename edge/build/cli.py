@@ -38,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     except EdgeError as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return 1
+    except KeyboardInterrupt:
+        console.print("Interrupted. What was there is as it was.", highlight=False)
+        return 130
     size = sum(entry.size for entry in manifest.files.values())
     console.print(
         f"{options.out}: voice {manifest.name}, {size / 1e6:.1f} MB, {manifest.sample_rate} Hz; against FP32 "

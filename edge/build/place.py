@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import tarfile
 from pathlib import Path
 
 from edge.errors import BundleError
@@ -20,11 +21,20 @@ def refuse_foreign(target: Path) -> None:
     Raises:
         BundleError: `target` exists and is neither a bundle nor empty.
     """
-    is_tar = target.suffix == ".tar" and target.is_file()
+    is_tar = target.suffix == ".tar" and target.is_file() and _starts_with_manifest(target)
     is_bundle = target.is_dir() and ((target / NAME).is_file() or not any(target.iterdir()))
     if target.exists() and not is_tar and not is_bundle:
         message = f"{target} exists and is not a voice bundle; it is left alone. Choose another --out."
         raise BundleError(message)
+
+
+def _starts_with_manifest(archive: Path) -> bool:
+    try:
+        with tarfile.open(archive, "r:") as tar:
+            first = tar.next()
+    except tarfile.TarError:
+        return False
+    return first is not None and first.name == NAME
 
 
 def replace_folder(new: Path, target: Path) -> None:

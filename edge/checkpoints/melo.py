@@ -5,9 +5,9 @@ Source of the format: MeloTTS 0.1.2, `melo/api.py`, `melo/models.py` and `melo/u
 
 from __future__ import annotations
 
-import pickle
+import math
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import torch
@@ -19,13 +19,16 @@ from edge.model import Synthesizer, SynthesizerConfig
 
 N_FLOWS = 4
 
+Size = Annotated[int, msgspec.Meta(ge=1, le=1 << 16)]
+"""No size in a released voice comes near the limit, which keeps a damaged file from asking for all memory."""
+
 
 class MeloData(msgspec.Struct, frozen=True):
     """`config.json`, section `data`: what speech needs of it."""
 
-    sampling_rate: int
+    sampling_rate: Annotated[int, msgspec.Meta(ge=1)]
     hop_length: int
-    n_speakers: int
+    n_speakers: Annotated[int, msgspec.Meta(le=1 << 16)]
     spk2id: dict[str, int] = {}
     add_blank: bool = True
     disable_bert: bool = False
@@ -34,21 +37,21 @@ class MeloData(msgspec.Struct, frozen=True):
 class MeloModel(msgspec.Struct, frozen=True):
     """`config.json`, section `model`; defaults are those of upstream's `SynthesizerTrn`."""
 
-    inter_channels: int
-    hidden_channels: int
-    filter_channels: int
-    n_heads: int
-    n_layers: int
-    kernel_size: int
+    inter_channels: Size
+    hidden_channels: Size
+    filter_channels: Size
+    n_heads: Size
+    n_layers: Size
+    kernel_size: Size
     resblock: Literal["1", "2"]
-    resblock_kernel_sizes: tuple[int, ...]
-    resblock_dilation_sizes: tuple[tuple[int, ...], ...]
-    upsample_rates: tuple[int, ...]
-    upsample_initial_channel: int
-    upsample_kernel_sizes: tuple[int, ...]
-    gin_channels: int = 256
-    n_flow_layer: int = N_FLOWS
-    n_layers_trans_flow: int = 6
+    resblock_kernel_sizes: tuple[Size, ...]
+    resblock_dilation_sizes: tuple[tuple[Size, ...], ...]
+    upsample_rates: tuple[Size, ...]
+    upsample_initial_channel: Size
+    upsample_kernel_sizes: tuple[Size, ...]
+    gin_channels: Size = 256
+    n_flow_layer: Size = N_FLOWS
+    n_layers_trans_flow: Size = 6
     use_spk_conditioned_encoder: bool = True
     use_transformer_flow: bool = True
     flow_share_parameter: bool = False
@@ -61,8 +64,8 @@ class MeloConfig(msgspec.Struct, frozen=True):
     data: MeloData
     model: MeloModel
     symbols: tuple[str, ...]
-    num_tones: int
-    num_languages: int
+    num_tones: Size
+    num_languages: Size
 
     def synthesizer(self) -> SynthesizerConfig:
         """The shape of the model.
@@ -81,6 +84,9 @@ class MeloConfig(msgspec.Struct, frozen=True):
                 "which melo-edge cannot run."
             )
             raise CheckpointError(message)
+        if math.prod(model.upsample_rates) != self.data.hop_length:
+            message = f"The configuration's hop_length {self.data.hop_length} is not what upsample_rates multiply to."
+            raise CheckpointError(message)
         return SynthesizerConfig(
             n_symbols=len(self.symbols),
             n_tones=self.num_tones,
@@ -95,7 +101,8 @@ class MeloConfig(msgspec.Struct, frozen=True):
             gin_channels=model.gin_channels,
             speaker_conditioned_encoder=model.use_spk_conditioned_encoder,
             flow="transformer" if model.use_transformer_flow else "residual",
-            n_flow_layers=model.n_layers_trans_flow if model.use_transformer_flow else N_FLOWS,
+            # Upstream's residual flow has a fixed number of couplings and takes `n_flow_layer` for their depth.
+            n_flow_layers=model.n_layers_trans_flow if model.use_transformer_flow else model.n_flow_layer,
             n_flows=model.n_flow_layer if model.use_transformer_flow else N_FLOWS,
             durations="mixed",
             resblock=model.resblock,
@@ -132,12 +139,19 @@ def _read_tensors(path: str | Path) -> dict[str, Tensor]:
     except OSError as error:
         message = f"The checkpoint {path} cannot be read: {error.strerror}."
         raise CheckpointError(message) from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0]
-        message = f"The checkpoint {path} is not a PyTorch file of tensors only: {reason}"
+    except Exception as error:  # an unpickler that reads garbage fails in every way there is
+        message = f"The checkpoint {path} is not a whole PyTorch file of tensors only: {_reason(error)}"
         raise CheckpointError(message) from error
     model = checkpoint.get("model") if isinstance(checkpoint, dict) else None
-    if not isinstance(model, dict) or not all(isinstance(value, Tensor) for value in model.values()):
+    if not isinstance(model, dict) or not all(
+        isinstance(name, str) and isinstance(value, Tensor) for name, value in model.items()
+    ):
         message = f"The checkpoint {path} has no state dict under 'model', where MeloTTS's trainer puts it."
         raise CheckpointError(message)
     return dict(model)
+
+
+def _reason(error: Exception) -> str:
+    """The line of torch's message that tells what is wrong; its first may advise to load without `weights_only`."""
+    lines = [line for line in str(error).splitlines() if line] or [type(error).__name__]
+    return next((line.strip() for line in lines if "WeightsUnpickler error" in line or "GLOBAL" in line), lines[0])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import torch
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class PiperAudio(msgspec.Struct, frozen=True):
     """Section `audio`."""
 
-    sample_rate: int
+    sample_rate: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class PiperEspeak(msgspec.Struct, frozen=True):
@@ -82,12 +82,15 @@ def load_piper(onnx_path: str | Path, config: str | Path) -> Synthesizer:
             the graph and the JSON disagree about the speakers.
     """
     voice = read_piper_config(config)
-    graph = _Graph.read(onnx_path)
     source = f"The voice {onnx_path}"
     try:
+        graph = _Graph.read(onnx_path)
         shape = graph.synthesizer()
-    except (KeyError, IndexError, ZeroDivisionError) as error:
+    except KeyError as error:
         message = f"{source} is not a Piper VITS voice: its graph has no {error}."
+        raise CheckpointError(message) from error
+    except (IndexError, TypeError, ValueError, ZeroDivisionError) as error:
+        message = f"{source} is not a Piper VITS voice: {error}."
         raise CheckpointError(message) from error
     if max(1, shape.n_speakers) != max(1, voice.num_speakers):
         message = f"{source} has {max(1, shape.n_speakers)} speakers, but {config} says {voice.num_speakers}."
@@ -113,7 +116,7 @@ class _Graph:
             module = ".".join(node.name.strip("/").split("/")[:-1])
             if node.op_type in ("Conv", "ConvTranspose"):
                 attributes = {attribute.name: attribute.ints for attribute in node.attribute}
-                dilations[module], strides[module] = attributes["dilations"][0], attributes["strides"][0]
+                dilations[module], strides[module] = (attributes.get(n, [1])[0] for n in ("dilations", "strides"))
             for parameter, value in _parameters(node, module, constants):
                 tensors[f"{module}.{parameter}"] = value
         return cls(tensors, dilations, strides)
@@ -178,13 +181,14 @@ def _parse(path: str | Path) -> onnx.GraphProto:
     # Only a build machine has onnx: the device must start without it.
     import onnx
     from google.protobuf.message import DecodeError
+    from onnx.checker import ValidationError
 
     try:
         return onnx.load(str(path)).graph
     except OSError as error:
         message = f"The voice {path} cannot be read: {error.strerror or error}."
         raise CheckpointError(message) from error
-    except DecodeError as error:
+    except (DecodeError, ValidationError) as error:
         message = f"The voice {path} is not an ONNX file: {error}."
         raise CheckpointError(message) from error
 
@@ -222,8 +226,10 @@ def _parameters(node: onnx.NodeProto, module: str, constants: dict[str, Tensor])
     elif module == "dp.flows.0" and node.op_type == "Sub":
         yield from _named(("m",), inputs[1:])
     elif module == "dp.flows.0" and node.op_type == "Mul" and inputs[1] is not None:
-        # The exporter folds exp(-logs).
+        # Older exporters fold exp(-logs), torch 2.13's folds the minus alone.
         yield "logs", -torch.log(inputs[1])
+    elif module == "dp.flows.0" and node.op_type == "Exp" and inputs[0] is not None:
+        yield "logs", -inputs[0]
 
 
 def _named(names: tuple[str, ...], values: Sequence[Tensor | None]) -> Iterator[tuple[str, Tensor]]:

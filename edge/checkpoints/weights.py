@@ -20,6 +20,9 @@ Config = TypeVar("Config")
 # durations, and the first coupling of the other one, which upstream's `infer` skips ("a useless vflow").
 TRAINING_ONLY = re.compile(r"enc_q\.|(sdp|dp)\.(post_|log_flow|flows\.1\.)")
 
+CONV_DIMENSIONS = 3
+"""Of a one-dimensional convolution's weight. Nothing else has weight norm."""
+
 # Ours on the left, upstream's on the right, applied in turn.
 _RENAMES = (
     (r"^text_encoder\.embedding\.", "enc_p."),
@@ -61,13 +64,20 @@ def _duration_name(name: str, config: SynthesizerConfig) -> str:
     return name if config.durations == "mixed" else re.sub(r"^sdp\.", "dp.", name)
 
 
-def fold_weight_norm(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Replaces each `weight_g`, `weight_v` pair by the weight that they stand for (Salimans and Kingma, 2016)."""
+def fold_weight_norm(tensors: Mapping[str, Tensor], source: str) -> dict[str, Tensor]:
+    """Replaces each `weight_g`, `weight_v` pair by the weight that they stand for (Salimans and Kingma, 2016).
+
+    Raises:
+        CheckpointError: the two do not fit; the message names them and `source`.
+    """
     folded = dict(tensors)
     for name in tensors:
         base = name.removesuffix("_g")
         if name.endswith(".weight_g") and f"{base}_v" in tensors:
             magnitude, direction = folded.pop(name).float(), folded.pop(f"{base}_v").float()
+            if direction.dim() != CONV_DIMENSIONS or magnitude.shape != (direction.size(0), 1, 1):
+                message = f"{source}: {name} has shape {tuple(magnitude.shape)}, {base}_v has {tuple(direction.shape)}."
+                raise CheckpointError(message)
             length = torch.linalg.vector_norm(direction, dim=(1, 2), keepdim=True)
             folded[base] = direction * (magnitude / length)
     return folded
@@ -77,11 +87,12 @@ def load_strictly(config: SynthesizerConfig, tensors: Mapping[str, Tensor], sour
     """A `Synthesizer` of these weights.
 
     Raises:
-        CheckpointError: a tensor is missing, misshapen or unknown; the message names it and `source`.
+        CheckpointError: a tensor is missing, misshapen, unknown or no real numbers; the message names it and `source`.
     """
     synthesizer = Synthesizer(config).eval()
     names = {upstream_name(ours, config): ours for ours in synthesizer.state_dict()}
-    available = fold_weight_norm(tensors)
+    _refuse(source, "has tensors that are not of real numbers:", [n for n, t in tensors.items() if not _is_real(t)])
+    available = fold_weight_norm(tensors, source)
     _refuse(source, "lacks", [name for name in names if name not in available])
     _refuse(
         source,
@@ -96,8 +107,13 @@ def load_strictly(config: SynthesizerConfig, tensors: Mapping[str, Tensor], sour
                 f"for {tuple(expected[ours].shape)}. Use the config.json that belongs to this checkpoint."
             )
             raise CheckpointError(message)
+    _refuse(source, "has no finite numbers in", [name for name in names if not available[name].isfinite().all()])
     synthesizer.load_state_dict({ours: available[name].float() for name, ours in names.items()})
     return synthesizer.requires_grad_(requires_grad=False)
+
+
+def _is_real(tensor: Tensor) -> bool:
+    return tensor.is_floating_point() and tensor.layout == torch.strided
 
 
 def _refuse(source: str, complaint: str, names: list[str], shown: int = 5) -> None:
@@ -118,6 +134,6 @@ def read_json(path: str | Path, kind: type[Config]) -> Config:
     except OSError as error:
         message = f"The configuration {path} cannot be read: {error.strerror}."
         raise CheckpointError(message) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"The configuration {path} is not what its format promises: {error}."
         raise CheckpointError(message) from error

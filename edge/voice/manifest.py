@@ -135,6 +135,6 @@ def read_manifest(folder: Path) -> Manifest:
     except OSError as error:
         message = f"{folder} is not a voice bundle: {NAME} cannot be read ({error.strerror})."
         raise BundleError(message) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"The bundle {folder} has a damaged {NAME}: {error}. Copy or build it again."
         raise BundleError(message) from error
