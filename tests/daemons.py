@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PATIENCE = 90
-"""Seconds after which a test gives up; nothing is measured by it."""
+READ_SECONDS = 30
+"""Seconds after which a test gives up, in general and on a daemon that is ready; nothing is measured by them."""
 
 ENDS = ("finished", "cancelled", "failed")
 
@@ -35,7 +36,7 @@ class Line:
 
     def __init__(self, path: Path) -> None:
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(PATIENCE)
+        self.socket.settimeout(READ_SECONDS)
         self.socket.connect(str(path))
         self._stream = self.socket.makefile("rb")
 

@@ -60,6 +60,10 @@ def serve(voice_path: Path, socket_path: Path, output: Path | None, device: str 
     asyncio.run(_run(speaker, handed or bind(socket_path)))
     if handed is None:
         socket_path.unlink(missing_ok=True)
+    if speaker.is_busy:
+        # The interpreter's own end would crash under a thread that is still inside torch or the card's driver.
+        logging.shutdown()
+        os._exit(0)
 
 
 async def _run(speaker: Speaker, listener: socket.socket) -> None:

@@ -22,6 +22,8 @@ MAX_TEXT = 200_000
 LINE_SECONDS = 30.0
 """How long the rest of an event may take once it has begun."""
 
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 T = TypeVar("T")
 
 
@@ -117,7 +119,7 @@ async def read_event(reader: asyncio.StreamReader) -> Event | None:
     """The next event; None at the end of the stream. `reader` was made with `limit=MAX_LINE`.
 
     Raises:
-        ProtocolError: the bytes are no event.
+        ProtocolError: the bytes are no event, or not all of one.
         TooLongError: it is over a limit.
     """
     first = await reader.read(1)
@@ -128,17 +130,16 @@ async def read_event(reader: asyncio.StreamReader) -> Event | None:
     except asyncio.TimeoutError as error:  # Python 3.10's is not the built-in one.
         message = f"An event was begun and not finished within {LINE_SECONDS:g} s; end each with a newline."
         raise ProtocolError(message, fatal=True) from error
-    except asyncio.IncompleteReadError:
-        # The client left in the middle: nobody to tell.
-        return None
+    except asyncio.IncompleteReadError as error:
+        # A client that has only closed its sending half, as `printf … | socat` does, can still be told.
+        raise _broke_off() from error
 
 
 async def _read_rest(reader: asyncio.StreamReader, first: bytes) -> Event:
     try:
         line = first if first == b"\n" else first + await reader.readuntil(b"\n")
     except asyncio.LimitOverrunError as error:
-        message = f"A line is longer than {MAX_LINE} bytes."
-        raise TooLongError(message, fatal=True) from error
+        raise _too_long() from error
     header = parse_header(line)
     data = dict(header.data or {})
     if header.data_length:
@@ -152,11 +153,20 @@ def read_event_from(stream: BinaryIO) -> Event | None:
     line = stream.readline(MAX_LINE)
     if not line:
         return None
+    if not line.endswith(b"\n"):
+        raise _too_long() if len(line) == MAX_LINE else _broke_off()
     header = parse_header(line)
     data = dict(header.data or {})
     if header.data_length:
-        data |= parse_data(stream.read(header.data_length))
-    return Event(header.type, data, stream.read(header.payload_length or 0))
+        data |= parse_data(_read_exactly(stream, header.data_length))
+    return Event(header.type, data, _read_exactly(stream, header.payload_length or 0))
+
+
+def _read_exactly(stream: BinaryIO, size: int) -> bytes:
+    content = stream.read(size)
+    if len(content) < size:
+        raise _broke_off()
+    return content
 
 
 def parse_header(line: bytes) -> _Header:
@@ -168,7 +178,7 @@ def parse_header(line: bytes) -> _Header:
     """
     try:
         header = msgspec.json.decode(line, type=_Header)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_JSON as error:
         example = '{"type":"say","data":{"text":"Hello"}}'
         message = f"A line is not an event: {error}. Send one JSON object, such as {example}."
         raise ProtocolError(message, fatal=False) from error
@@ -185,7 +195,7 @@ def parse_data(content: bytes) -> dict[str, Any]:
     """
     try:
         return msgspec.json.decode(content, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_JSON as error:
         message = f"The data after a line is not a JSON object: {error}."
         raise ProtocolError(message, fatal=False) from error
 
@@ -197,3 +207,11 @@ def _check_length(name: str, value: int | None, limit: int) -> None:
     if value is not None and value > limit:
         message = f"{name} is {value}, over the limit of {limit}."
         raise TooLongError(message, fatal=True)
+
+
+def _too_long() -> TooLongError:
+    return TooLongError(f"A line is longer than {MAX_LINE} bytes.", fatal=True)
+
+
+def _broke_off() -> ProtocolError:
+    return ProtocolError("An event broke off in the middle. Send all of it, and a newline after each line.", fatal=True)

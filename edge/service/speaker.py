@@ -65,6 +65,11 @@ class Speaker:
         """Whether the threads that do the work still run."""
         return self.player.is_alive and self.synthesis.is_alive
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a thread that does the work still runs: after `close`, one that could not be ended in time."""
+        return self.player.is_alive or self.synthesis.is_alive
+
     def say(self, request: Say, send: Send) -> None:
         """Queues a text for the sound card; `send` is told `queued` now and the rest as it happens.
 
@@ -75,7 +80,7 @@ class Speaker:
         if len(self._ids) >= MAX_QUEUE:
             message = f"{MAX_QUEUE} utterances are waiting already. Try again when some are spoken."
             raise BusyError(message)
-        name = request.id or f"u{next(self._numbers)}"
+        name = request.id or self._new_id()
         if name in self._ids:
             message = f"There is an utterance with the id {name!r} already. Leave the id out to get one."
             raise RequestError(message)
@@ -122,6 +127,9 @@ class Speaker:
             "uptime_seconds": round(time.monotonic() - self._started, 1),
             "resident_bytes": resident_bytes(),
         }
+
+    def _new_id(self) -> str:
+        return next(name for name in map("u{}".format, self._numbers) if name not in self._ids)
 
     def _check(self, text: str, voice: str | None, language: str | None) -> None:
         if not text.strip():

@@ -85,12 +85,16 @@ class Player:
             self._changed.notify_all()
 
     def stop(self) -> str | None:
-        """Cancel the current utterance and return its id; None when there is none."""
+        """Cancel the current utterance and return its id; None when there is none.
+
+        The first in the queue is current, too: the player thread has just not looked yet.
+        """
         with self._changed:
-            if self._current is None or self._current.is_over:
+            current = self._current or (self._queue[0] if self._queue else None)
+            if current is None or current.is_over:
                 return None
-            self._current.cancel()
-            return self._current.id
+            current.cancel()
+            return current.id
 
     def close(self) -> None:
         """Cancel everything, fall silent and end the thread."""
