@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.sound_card", "tests.daemons"]
+pytest_plugins = ["tests.daemons", "tests.sound_card", "tests.voices"]
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("build", "checkpoints", "int8", "model", "text", "voice")

@@ -121,7 +121,6 @@ def _melo(language: str, revision: str) -> Source:
         message = f"There is no official MeloTTS voice {language!r}. There are: {', '.join(HUB)}."
         raise CheckpointError(message)
     from huggingface_hub import HfApi, hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     repository = HUB[language]
     try:
@@ -129,7 +128,7 @@ def _melo(language: str, revision: str) -> Source:
         weights, config = (
             Path(hf_hub_download(repository, file, revision=commit)) for file in ("checkpoint.pth", "config.json")
         )
-    except (OSError, HfHubHTTPError, LocalEntryNotFoundError) as error:
+    except Exception as error:  # of whichever HTTP library this version of huggingface_hub uses
         message = (
             f"{repository} at revision {revision} could not be fetched: {error}. Connect this machine, or copy "
             "checkpoint.pth and config.json here and use --checkpoint and --config."

@@ -83,21 +83,29 @@ def _verified(folder: Path) -> Bundle:
     if MODEL not in manifest.files:
         message = f"The bundle {folder} names no {MODEL} in its manifest. Build it again."
         raise BundleError(message)
-    for name, expected in manifest.files.items():
-        path = folder / _inside(name, folder)
-        if not path.is_file():
-            message = f"The bundle {folder} lacks {name}. Copy it again."
-            raise BundleError(message)
-        if path.stat().st_size != expected.size:
-            message = (
-                f"{path} has {path.stat().st_size} bytes, but the manifest says {expected.size}: it was cut short or "
-                "changed. Copy the bundle again."
-            )
-            raise BundleError(message)
-        if FileEntry.of(path) != expected:
-            message = f"{path} does not have the checksum that the manifest says. Copy the bundle again."
-            raise BundleError(message)
+    try:
+        for name, expected in manifest.files.items():
+            _verify(folder, name, expected)
+    except OSError as error:
+        message = f"The bundle {folder} cannot be read: {error.strerror}."
+        raise BundleError(message) from error
     return Bundle(folder, manifest)
+
+
+def _verify(folder: Path, name: str, expected: FileEntry) -> None:
+    path = folder / _inside(name, folder)
+    if not path.is_file():
+        message = f"The bundle {folder} lacks {name}. Copy it again."
+        raise BundleError(message)
+    if path.stat().st_size != expected.size:
+        message = (
+            f"{path} has {path.stat().st_size} bytes, but the manifest says {expected.size}: it was cut short or "
+            "changed. Copy the bundle again."
+        )
+        raise BundleError(message)
+    if FileEntry.of(path) != expected:
+        message = f"{path} does not have the checksum that the manifest says. Copy the bundle again."
+        raise BundleError(message)
 
 
 def _unpack(archive: Path, folder: Path) -> None:
@@ -107,6 +115,9 @@ def _unpack(archive: Path, folder: Path) -> None:
                 _unpack_member(tar, member, archive, folder)
     except (tarfile.TarError, EOFError) as error:
         message = f"{archive} is not a whole .tar bundle: {error}. Copy it again."
+        raise BundleError(message) from error
+    except OSError as error:
+        message = f"{archive} cannot be unpacked: {error.strerror}."
         raise BundleError(message) from error
 
 

@@ -1,0 +1,234 @@
+"""The build as a real process: what it leaves when it succeeds, fails, or is killed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+
+import edge.build.bundle
+from edge.build.bundle import build
+from edge.build.sources import Source, local
+from edge.errors import BundleError, CheckpointError
+from edge.voice import Manifest, open_bundle
+from edge.voice.bundle import MODEL
+from edge.voice.manifest import read_manifest
+from tests.checkpoints.full_size import write_full_size
+from tests.voices import Checkpoint, build_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import nn
+
+WAITED_FOR = 60  # seconds after which a test gives up; nothing is measured by it
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def source(small_checkpoint: Checkpoint) -> Source:
+    return local(small_checkpoint.weights, small_checkpoint.config, "ES", "small")
+
+
+def quiet(step: str) -> None:
+    pass
+
+
+@pytest.fixture
+def old(melo_bundle: Path, tmp_path: Path) -> Path:
+    """A bundle that is in place already, told apart from a new one by a file that no build writes."""
+    out = tmp_path / "place" / "voice"
+    shutil.copytree(melo_bundle, out)
+    (out / "old").write_text("this is the old one")
+    return out
+
+
+def test_a_bundle_is_complete_and_says_where_it_comes_from(melo_bundle: Path) -> None:
+    with open_bundle(melo_bundle) as bundle:
+        manifest = bundle.manifest
+    assert set(manifest.files) | {"manifest.json"} == set(contents(melo_bundle))
+    assert {MODEL, "LICENSES/voice.txt"} <= set(manifest.files)
+    assert (manifest.language, manifest.sample_rate, manifest.hop_length) == ("ES", 8000, 8)
+    assert manifest.speakers == {"A": 0, "B": 1, "C": 2}
+    assert manifest.quantisation["weights"].startswith("int8")
+    assert manifest.quantisation["z_snr_db"] >= 15
+    assert manifest.built_with["torch"] == torch.__version__
+    assert all((melo_bundle / licence.file).is_file() for licence in manifest.licences)
+
+
+def test_a_manifest_names_no_place_of_the_machine_that_built_it(melo_bundle: Path, small_checkpoint: Checkpoint) -> None:
+    text = (melo_bundle / "manifest.json").read_text()
+    assert str(small_checkpoint.weights.parent) not in text
+    assert str(melo_bundle.parent) not in text
+
+
+def test_a_full_size_voice_is_at_most_30_percent_of_its_fp32_checkpoint(tmp_path: Path) -> None:
+    checkpoint, config = write_full_size(tmp_path)
+    tensors = torch.load(checkpoint, weights_only=True)["model"]
+    fp32 = sum(tensor.numel() * 4 for name, tensor in tensors.items() if not name.startswith("enc_q."))
+    manifest, fidelity = build(local(checkpoint, config, "ES", "full"), tmp_path / "full", quiet, "")
+    ratio = manifest.files[MODEL].size / fp32
+    print(f"voice.ts is {ratio:.1%} of {fp32 / 1e6:.1f} MB; {fidelity}")  # noqa: T201
+    assert ratio <= 0.30
+
+
+# The first words of a step, and what the process is sent when it has told that step.
+@pytest.mark.parametrize(
+    ("step", "number"),
+    [
+        ("Loading", signal.SIGINT),
+        ("Storing", signal.SIGKILL),
+        ("Comparing", signal.SIGINT),
+        ("Comparing", signal.SIGKILL),
+        ("Moving", signal.SIGKILL),
+    ],
+)
+def test_an_interrupted_build_leaves_the_old_bundle(
+    old: Path, small_checkpoint: Checkpoint, step: str, number: signal.Signals
+) -> None:
+    before = contents(old)
+    process = subprocess.Popen(build_command(*small_checkpoint.options, out=old), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    told = ""
+    for line in process.stderr:
+        told += line
+        if line.startswith(step):
+            process.send_signal(number)
+            break
+    told += process.communicate(timeout=WAITED_FOR)[1]
+    assert process.returncode == (130 if number is signal.SIGINT else -number), told
+    assert "Traceback" not in told
+    if step == "Moving":
+        with open_bundle(old):
+            pass  # the old one or the new one, but a whole one
+    else:
+        assert contents(old) == before
+    if number is signal.SIGINT:
+        assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+def test_a_build_after_a_killed_one_replaces_the_bundle(source: Source, old: Path) -> None:
+    (old.parent / f".{old.name}.abc" / "bundle").mkdir(parents=True)  # what a killed one leaves
+    build(source, old, quiet, "")
+    assert "old" not in contents(old)
+    with open_bundle(old):
+        pass
+
+
+def failing(layer_changes: Callable[[nn.Module], object]) -> Callable[[nn.Module], list[str]]:
+    """A quantiser with a fault: what it stores is not what the references were spoken with."""
+
+    def quantise(synthesizer: Any) -> list[str]:
+        layer_changes(synthesizer)
+        return []
+
+    return quantise
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda model: model.vocoder.conv_pre.weight.zero_(),
+        lambda model: model.vocoder.conv_post.weight.mul_(-1),
+        lambda model: model.flow.couplings[0].post.weight.mul_(4),
+        lambda model: model.text_encoder.proj.bias.fill_(float("nan")),
+        lambda model: model.vocoder.conv_post.weight.fill_(float("nan")),
+    ],
+    ids=["zeroed", "negated", "scaled", "nan in the latent", "nan in the sound"],
+)
+def test_a_model_that_deviates_from_fp32_is_not_put_in_place(
+    source: Source, old: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[[nn.Module], object]
+) -> None:
+    before = contents(old)
+    monkeypatch.setattr(edge.build.bundle, "store_weights_as_int8", failing(fault))
+    with pytest.raises(BundleError, match="too far from FP32"):
+        build(source, old, quiet, "")
+    assert contents(old) == before
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+def test_a_file_that_does_not_load_is_not_put_in_place(
+    source: Source, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(old)
+    monkeypatch.setattr(torch.jit, "save", lambda module, path: Path(path).write_bytes(b"PK\3\4 cut short"))
+    with pytest.raises(BundleError, match="does not run in a fresh process"):
+        build(source, old, quiet, "")
+    assert contents(old) == before
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+def test_a_model_that_is_its_reference_to_the_bit_passes(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge.build.bundle, "store_weights_as_int8", lambda synthesizer: [])
+    _, fidelity = build(source, tmp_path / "voice", quiet, "")
+    assert fidelity.z_snr_db > 80
+    assert fidelity.audio_snr_db > 80
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "tar", "empty tar"])
+def test_what_is_no_bundle_is_not_replaced(source: Source, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / {"folder": "photos", "file": "letter"}.get(kind, "backup.tar")
+    if kind == "folder":
+        out.mkdir()
+        (out / "holiday.jpg").write_bytes(b"beach")
+    else:
+        out.write_bytes(b"" if kind == "empty tar" else b"dear")
+    with pytest.raises(BundleError, match="not a voice bundle"):
+        build(source, out, quiet, "")
+    assert (out / "holiday.jpg").is_file() if kind == "folder" else out.is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def test_a_tar_and_a_linked_folder_are_built_and_built_again(source: Source, tmp_path: Path, melo_bundle: Path) -> None:
+    archive = tmp_path / "voice.tar"
+    for _ in range(2):  # the second replaces the first
+        build(source, archive, quiet, "")
+        with open_bundle(archive) as bundle:
+            assert bundle.manifest.files.keys() == read_manifest(melo_bundle).files.keys()
+    link, real = tmp_path / "link", tmp_path / "real"
+    real.mkdir()
+    link.symlink_to(real)
+    build(source, link, quiet, "")
+    assert link.is_symlink()
+    with open_bundle(real):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == {"voice.tar", "link", "real"}
+
+
+@pytest.mark.parametrize("speaker", [3, -1])
+def test_a_speaker_that_the_checkpoint_does_not_know_is_refused(source: Source, tmp_path: Path, speaker: int) -> None:
+    content = json.loads(source.config.read_text())
+    content["data"]["spk2id"]["D"] = speaker
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(content))
+    with pytest.raises(CheckpointError, match=f"speaker the id {speaker}"):
+        build(dataclasses.replace(source, config=config), tmp_path / "voice", quiet, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+@pytest.mark.parametrize("options", [("--checkpoint", "nowhere.pth", "--language", "ES"), ("--voice", "nobody")])
+def test_a_source_that_cannot_be_built_is_one_sentence(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = subprocess.run(build_command(*options, out=tmp_path / "out"), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert any(word in done.stderr for word in ("nowhere.pth", "config.json", "nobody"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_manifest_of_a_build_is_what_it_returns(source: Source, tmp_path: Path) -> None:
+    manifest, _ = build(source, tmp_path / "voice", quiet, "how")
+    assert isinstance(manifest, Manifest)
+    assert read_manifest(tmp_path / "voice") == manifest
+    assert manifest.built_with["command"] == "how"

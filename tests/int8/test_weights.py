@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from edge.int8.weights import SMALLEST_WORTH_IT, Int8Weight, store_weights_as_int8
+from tests.model.variants import MELO, random_model
+
+
+def saved(module: nn.Module) -> bytes:
+    file = io.BytesIO()
+    torch.jit.save(module if isinstance(module, torch.jit.ScriptModule) else torch.jit.script(module), file)
+    return file.getvalue()
+
+
+def loaded(content: bytes) -> torch.jit.ScriptModule:
+    return torch.jit.load(io.BytesIO(content))
+
+
+def tensors(content: bytes) -> dict[str, bytes]:
+    """What the file holds beside code: the pickled state and every tensor's bytes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if name.endswith("data.pkl") or "/data/" in name]
+        return {name.partition("/")[2]: archive.read(name) for name in names}
+
+
+@st.composite
+def weights(draw: st.DrawFn) -> Tensor:
+    shape = draw(st.tuples(*[st.integers(1, 5)] * 3))
+    magnitude = st.sampled_from([0.0, 1e-40, 1e-30, 1e-3, 1.0, 1e4, 1e30])
+    magnitudes = draw(st.lists(magnitude, min_size=shape[0], max_size=shape[0]))
+    generator = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
+    return torch.randn(shape, generator=generator) * torch.tensor(magnitudes).view(-1, 1, 1)
+
+
+@given(weights(), st.sampled_from([0, 1]))
+def test_no_weight_is_off_by_more_than_half_a_step(weight: Tensor, channel: int) -> None:
+    int8 = Int8Weight(weight, channel)
+    assert int8().shape == weight.shape
+    assert ((int8() - weight).abs() <= int8.scale * 0.5001).all()
+
+
+@given(weights(), st.sampled_from([0, 1]))
+def test_the_value_is_bit_for_bit_the_same_after_save_and_load(weight: Tensor, channel: int) -> None:
+    int8 = Int8Weight(weight, channel)
+    again = Int8Weight(torch.zeros(1, 1, 1), 0)
+    again.__setstate__(int8.__getstate__())
+    assert torch.equal(again(), int8())
+    assert all(torch.equal(a, b) for a, b in zip(again.__getstate__()[:2], int8.__getstate__()[:2], strict=True))
+
+
+def test_torchscript_keeps_the_value_and_saves_the_same_bytes_again() -> None:
+    int8 = Int8Weight(torch.randn(8, 5, 3), channel=0)
+    once = saved(int8)
+    twice = saved(loaded(once))
+    assert torch.equal(loaded(once)(), int8())
+    assert torch.equal(loaded(twice)(), int8())
+    assert tensors(twice) == tensors(once)
+
+
+def test_a_channel_of_zeros_stays_zero() -> None:
+    weight = torch.randn(3, 4, 5)
+    weight[1] = 0
+    value = loaded(saved(Int8Weight(weight, channel=0)))()
+    assert value.isfinite().all()
+    assert (value[1] == 0).all()
+    assert (value[0] != 0).any()
+
+
+def test_a_channel_keeps_its_precision_beside_a_much_louder_one() -> None:
+    weight = torch.randn(2, 64)
+    weight[1] *= 1e6
+    error = (Int8Weight(weight, channel=0)() - weight)[0].abs().max()
+    assert error < 0.02
+
+
+def test_the_file_holds_one_byte_a_weight() -> None:
+    weight = torch.randn(128, 128, 3)
+    assert weight.numel() < len(saved(Int8Weight(weight, channel=0))) < 1.2 * weight.numel()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv1d(64, 96, 3, padding=2, dilation=2, stride=2),
+        nn.Conv1d(64, 128, 5, padding=2, groups=2, bias=False),
+        nn.ConvTranspose1d(64, 32, 8, 4, padding=2),
+        nn.Linear(64, 128),
+        nn.Linear(64, 128, bias=False),
+    ],
+    ids=str,
+)
+def test_a_layer_does_what_it_did_within_the_rounding(layer: nn.Module) -> None:
+    model = nn.Sequential(layer).requires_grad_(requires_grad=False)
+    x = torch.randn(1, 32, 64) if isinstance(layer, nn.Linear) else torch.randn(1, 64, 32)
+    before = model(x)
+    assert store_weights_as_int8(model) == ["0"]
+    after = loaded(saved(model))(x)
+    assert after.shape == before.shape
+    assert 0 < (after - before).norm() < 0.01 * before.norm()
+
+
+def test_small_layers_and_embeddings_stay_as_they_are() -> None:
+    model = nn.ModuleDict({"small": nn.Linear(8, SMALLEST_WORTH_IT // 8 - 1), "embedding": nn.Embedding(100, 100)})
+    state = {name: value.clone() for name, value in model.state_dict().items()}
+    assert store_weights_as_int8(model) == []
+    assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
+
+
+def test_every_large_layer_of_a_model_is_replaced_and_named() -> None:
+    model = random_model(MELO)
+    large = [
+        name
+        for name, layer in model.named_modules()
+        if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d | nn.Linear) and layer.weight.numel() >= SMALLEST_WORTH_IT
+    ]
+    assert large
+    assert sorted(store_weights_as_int8(model)) == sorted(large)
