@@ -109,8 +109,11 @@ def test_nothing_to_speak_is_an_error(joe: Voice, text: str) -> None:
         joe.synthesize(text)
 
 
-def test_a_sentence_of_emoji_costs_nobody_the_others(joe: Voice) -> None:
-    assert np.array_equal(joe.synthesize("One. 🙂! Two.", seed=1), joe.synthesize("One. Two.", seed=1))
+@pytest.mark.parametrize(("text", "sentences"), [("One. 🙂! Two.", 2), ("One. 🙂 🎉!", 1), ("🙂. One.", 1)])
+def test_emoji_among_sentences_cost_nobody_the_others(joe: Voice, text: str, sentences: int) -> None:
+    chunks = list(joe.stream(text, seed=1))
+    assert len(chunks) == sentences
+    assert all(np.abs(chunk.astype(int)).max() > 1000 for chunk in chunks)
 
 
 def test_prepare_gives_what_encode_starts_with(joe: Voice) -> None:

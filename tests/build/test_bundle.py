@@ -66,7 +66,7 @@ def test_a_bundle_is_complete_and_says_where_it_comes_from(melo_bundle: Path) ->
     assert all((melo_bundle / licence.file).is_file() for licence in manifest.licences)
 
 
-def test_a_manifest_names_no_place_of_the_machine_that_built_it(melo_bundle: Path, small_checkpoint: Checkpoint) -> None:
+def test_a_manifest_names_no_place_of_its_build_machine(melo_bundle: Path, small_checkpoint: Checkpoint) -> None:
     text = (melo_bundle / "manifest.json").read_text()
     assert str(small_checkpoint.weights.parent) not in text
     assert str(melo_bundle.parent) not in text
