@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from edge.errors import EdgeError
+
 RUNS = 7
 SENTENCE = "The kitchen light is on, and the front door is still open."
 
@@ -52,12 +54,11 @@ def measure(voice: Path, threads: int | None) -> Result:
     Raises:
         EdgeError: the voice cannot be loaded.
     """
-    from edge.voice import open_bundle
-
-    with open_bundle(voice):
-        pass
     command = [sys.executable, "-m", "edge.bench", str(voice), str(threads or 0)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        last_words = done.stderr.decode().strip().splitlines()[-1:] or [f"its process ended with {done.returncode}"]
+        raise EdgeError(f"{voice} cannot be measured: {last_words[0]}")
     return msgspec.json.decode(done.stdout, type=Result)
 
 
@@ -101,4 +102,7 @@ def _measure_here(voice_path: Path, threads: int) -> Result:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.encode(_measure_here(Path(sys.argv[1]), int(sys.argv[2]))))
+    try:
+        sys.stdout.buffer.write(msgspec.json.encode(_measure_here(Path(sys.argv[1]), int(sys.argv[2]))))
+    except EdgeError as problem:
+        sys.exit(str(problem))

@@ -104,6 +104,9 @@ class Client:
         """Sends a request and reads up to its answer; events of earlier speech may come before it."""
         try:
             self._socket.sendall(encode(Event(kind, data)))
+        except BrokenPipeError:
+            # A daemon that hangs up, on too long a text for example, has said why: the next event.
+            pass
         except OSError as error:
             raise DaemonError(_unreachable(self._path, error)) from error
         while (event := self._read()).type != answer:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-PATIENCE = 90
+PATIENCE = 60
 READ_SECONDS = 30
 """Seconds after which a test gives up, in general and on a daemon that is ready; nothing is measured by them."""
 
@@ -141,8 +141,7 @@ class Daemon:
         self._log = folder / "log"
         start = f"import sys; {prelude}\nfrom edge.cli import main; sys.exit(main())"
         python = [sys.executable, "-c", start] if prelude else [sys.executable, "-m", "edge.cli"]
-        # One thread: with more of them than free cores, OpenMP spends its time waiting for itself.
-        serve = ["serve", "--socket", self.socket, "--threads", "1", *arguments]
+        serve = ["serve", "--socket", self.socket, *arguments]
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*wrapper, *python, *serve], env=quiet() | (environment or {}), stdout=log, stderr=log
@@ -206,7 +205,9 @@ class SpeakingDaemon(Daemon):
 def quiet() -> dict[str, str]:
     """The test's environment without what systemd, or a melo-edge set up here, put into it."""
     own = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "JOURNAL_STREAM")
-    return {name: value for name, value in os.environ.items() if name not in own and not name.startswith("MELO_EDGE")}
+    kept = {name: value for name, value in os.environ.items() if name not in own and not name.startswith("MELO_EDGE")}
+    # With more threads than free cores, OpenMP spends its time waiting for itself.
+    return kept | {"OMP_NUM_THREADS": "1"}
 
 
 def eventually(condition: Callable[[], bool]) -> None:

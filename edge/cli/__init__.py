@@ -37,16 +37,31 @@ def main(arguments: list[str] | None = None) -> int:
     module.add_arguments(parser)
     options = parser.parse_args(arguments[1:])
     try:
-        return int(module.run(options))
+        status = int(module.run(options))
+        # Here a full disk can still be explained; Python's own flush at the end would print a traceback.
+        sys.stdout.flush()
     except EdgeError as error:
-        sys.stderr.write(f"melo-edge {command}: {error}\n")
-        return 1
+        return _fail(command, error)
     except BrokenPipeError:
         # The reader of our output had enough; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 1
+    except OSError as error:
+        _drop_output()
+        return _fail(command, error)
     except KeyboardInterrupt:
         return 130
+    return status
+
+
+def _fail(command: str, error: Exception) -> int:
+    sys.stderr.write(f"melo-edge {command}: {error}\n")
+    return 1
+
+
+def _drop_output() -> None:
+    """What is still in the buffer of standard output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _overview() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -37,21 +38,39 @@ def add_delivery(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speaker", help="a speaker of a voice that has several")
 
 
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """`--threads`."""
+    parser.add_argument(
+        "--threads", type=_positive, help="threads that synthesise (default: one for each core)", metavar="N"
+    )
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
 def read_text(options: argparse.Namespace) -> str:
     """The text from the arguments, the file or standard input.
 
     Raises:
-        TextError: the file cannot be read, or is not UTF-8.
+        TextError: it cannot be read, or is not UTF-8.
     """
-    if options.text:
-        return " ".join(options.text)
-    source = options.file or "standard input"
+    source = "the text" if options.text else options.file or "standard input"
     try:
-        content = options.file.read_bytes() if options.file else sys.stdin.buffer.read()
-        return str(content, "utf-8")
+        return str(_read(options), "utf-8")
     except OSError as error:
         message = f"{source} cannot be read: {error.strerror}."
         raise TextError(message) from error
     except UnicodeDecodeError as error:
         message = f"{source} is not UTF-8 text (byte {error.start}). Convert it first, for example with iconv."
         raise TextError(message) from error
+
+
+def _read(options: argparse.Namespace) -> bytes:
+    if options.text:
+        # Back to the bytes that were typed, which need not be UTF-8.
+        return os.fsencode(" ".join(options.text))
+    return bytes(options.file.read_bytes() if options.file else sys.stdin.buffer.read())

@@ -9,13 +9,13 @@ import msgspec
 from rich.console import Console
 
 from edge.bench import measure
-from edge.cli.arguments import add_voice
+from edge.cli.arguments import add_threads, add_voice
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_voice(parser)
-    parser.add_argument("--threads", type=int, help="threads that synthesise (default: one for each core)")
+    add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from edge.cli.arguments import add_voice
+from edge.cli.arguments import add_threads, add_voice
 from edge.places import socket_to_listen
 
 SWITCH_SECONDS = 0.0005
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", type=Path, help="play into this WAV file instead of the sound card")
     parser.add_argument("--device", help="a sound card, by (part of) its PortAudio name (default: the system's)")
-    parser.add_argument("--threads", type=int, help="threads that synthesise (default: one for each core)")
+    add_threads(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -20,6 +21,9 @@ from edge.errors import RequestError
 if TYPE_CHECKING:
     from edge.speech import Pcm
 
+MAX_SEED = 2**63 - 1
+"""What torch's generator takes."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
@@ -30,15 +34,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", required=True, help="a file ending in .wav or .flac, or - for a WAV on standard output"
     )
     parser.add_argument("--raw", action="store_true", help="PCM without a header: 16-bit little-endian, mono")
-    parser.add_argument("--seed", type=int, help="the same seed gives the same sound")
+    parser.add_argument("--seed", type=_seed, metavar="N", help="the same seed gives the same sound")
+
+
+def _seed(value: str) -> int:
+    number = int(value)
+    if not 0 <= number <= MAX_SEED:
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {MAX_SEED}")
+    return number
 
 
 def run(options: argparse.Namespace) -> int:
     """Speaks the text into the output."""
+    kind = _kind(options.output, raw=options.raw)
+    text = read_text(options)
+
     from edge.speech import Voice
     from edge.text.sentences import split
 
-    text = read_text(options)
     voice = Voice.load(options.voice)
     chunks = voice.stream(
         text, speed=options.speed, volume=options.volume, speaker=options.speaker, seed=options.seed
@@ -49,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         if options.output == "-":
             _write_stream(pcm, voice.sample_rate, raw=options.raw)
         else:
-            _write_file(Path(options.output), pcm, voice.sample_rate, raw=options.raw)
+            _write_file(Path(options.output), pcm, voice.sample_rate, kind)
     return 0
 
 
@@ -62,12 +75,17 @@ def _write_stream(chunks: Iterable[Pcm], rate: int, *, raw: bool) -> None:
         start = b""
 
 
-def _write_file(path: Path, chunks: Iterable[Pcm], rate: int, *, raw: bool) -> None:
-    """Writes beside `path` and renames: whatever fails, what was at `path` stays whole."""
-    kind = "RAW" if raw else path.suffix.removeprefix(".").upper()
-    if not soundfile.check_format(kind, "PCM_16"):
-        message = f"{path} has no known sound format. Let its name end in .wav or .flac, or ask for --raw."
+def _kind(output: str, *, raw: bool) -> str:
+    """The format of a file, as libsndfile calls it; checked before the voice is loaded, which takes its time."""
+    kind = "RAW" if raw else Path(output).suffix.removeprefix(".").upper()
+    if output != "-" and not soundfile.check_format(kind, "PCM_16"):
+        message = f"{output} has no known sound format. Let its name end in .wav or .flac, or ask for --raw."
         raise RequestError(message)
+    return kind
+
+
+def _write_file(path: Path, chunks: Iterable[Pcm], rate: int, kind: str) -> None:
+    """Writes beside `path` and renames: whatever fails, what was at `path` stays whole."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with soundfile.SoundFile(new, "x", rate, 1, "PCM_16", format=kind) as file:
@@ -78,4 +96,6 @@ def _write_file(path: Path, chunks: Iterable[Pcm], rate: int, *, raw: bool) -> N
         message = f"{path} cannot be written: {error}."
         raise RequestError(message) from error
     finally:
-        new.unlink(missing_ok=True)
+        # Not missing_ok: a folder that cannot be entered fails here, too.
+        with contextlib.suppress(OSError):
+            new.unlink()

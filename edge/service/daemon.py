@@ -85,7 +85,7 @@ async def _run(speaker: Speaker, listener: socket.socket) -> None:
         finally:
             clients.discard(task)
 
-    server = await asyncio.start_unix_server(connected, sock=listener, limit=MAX_LINE)
+    server = await asyncio.start_unix_server(connected, sock=listener, limit=MAX_LINE, backlog=MAX_CLIENTS)
     watchdog = asyncio.create_task(systemd.feed_watchdog(lambda: speaker.is_alive))
     systemd.notify(f"READY=1\nSTATUS=Speaking as {speaker.voice.manifest.name}")
     _log.info("listening on %s", listener.getsockname())
@@ -119,9 +119,13 @@ def refuse_live_socket(path: Path) -> None:
     Raises:
         DaemonError: a daemon answers there, or the path is something else than a socket.
     """
-    if not path.exists():
+    try:
+        is_socket = stat.S_ISSOCK(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
         return
-    if not stat.S_ISSOCK(path.stat().st_mode):
+    except OSError as error:
+        raise _untried(path, error) from error
+    if not is_socket:
         message = f"{path} exists and is not a socket; it is left alone. Choose another --socket."
         raise DaemonError(message)
     with socket.socket(socket.AF_UNIX) as probe:
@@ -131,10 +135,13 @@ def refuse_live_socket(path: Path) -> None:
             path.unlink()
             return
         except OSError as error:
-            message = f"The socket {path} cannot be tried: {error.strerror}."
-            raise DaemonError(message) from error
+            raise _untried(path, error) from error
     message = f"A daemon is listening on {path} already. Stop it first, or choose another --socket."
     raise DaemonError(message)
+
+
+def _untried(path: Path, error: OSError) -> DaemonError:
+    return DaemonError(f"The socket {path} cannot be tried: {error.strerror or error}. Choose another --socket.")
 
 
 def bind(path: Path) -> socket.socket:

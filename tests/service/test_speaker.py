@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from edge.service.speaker import MAX_QUEUE
-from tests.daemons import Daemon, SpeakingDaemon, eventually
+from tests.daemons import Daemon, SpeakingDaemon, eventually, quiet
 from tests.sound_card import SoundCard
 
 Pcm = npt.NDArray[np.int16]
@@ -26,7 +26,6 @@ REFERENCE = f"""
 import sys
 import numpy as np
 {SEED}
-torch.set_num_threads(1)
 from edge import Voice
 voice = Voice.load(sys.argv[1])
 voice.warm_up()
@@ -48,7 +47,8 @@ def test_the_card_hears_exactly_what_was_synthesised(
 ) -> None:
     text = "Good morning. The kettle is on!"
     expected = tmp_path / "expected.npy"
-    subprocess.run([sys.executable, "-c", REFERENCE, joe_bundle, expected, text], check=True)
+    reference = [sys.executable, "-c", REFERENCE, joe_bundle, expected, text]
+    subprocess.run(reference, env=quiet(), check=True)
     pcm = np.load(expected)
     with SpeakingDaemon(tmp_path, sound_card, "--voice", joe_bundle, prelude=SEED) as daemon:
         with daemon.ready().connect() as line:

@@ -1,0 +1,40 @@
+"""`melo-edge doctor`: what is well and what is not, with what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.daemons import SpeakingDaemon, melo_edge
+from tests.sound_card import SoundCard
+
+CHECKS = ("versions", "processor", "voice", "sound card", "daemon")
+
+
+def marks(output: bytes) -> dict[str, bool]:
+    """Whether each check was well."""
+    lines = output.decode().splitlines()
+    return {
+        check: line.startswith("ok") for check in CHECKS for line in lines if line[6:].startswith(f"{check}:")
+    }
+
+
+def test_all_is_well_with_a_card_a_voice_and_a_daemon(speaking: SpeakingDaemon, joe_bundle: Path) -> None:
+    done = melo_edge(
+        "doctor", "--voice", joe_bundle, "--socket", speaking.socket, environment=speaking.card.environment
+    )
+    assert marks(done.stdout) == dict.fromkeys(CHECKS, True), done
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "every checksum right" in done.stdout.decode()
+
+
+def test_each_thing_that_is_missing_is_told_with_its_advice(tmp_path: Path, sound_card: SoundCard) -> None:
+    sound_card.pull_out()
+    places = ("--voice", tmp_path / "nothing", "--socket", tmp_path / "tts.sock")
+    done = melo_edge("doctor", *places, environment=sound_card.environment)
+    well = {"versions": True, "processor": True, "voice": False, "sound card": False, "daemon": False}
+    assert marks(done.stdout) == well, done
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    output = done.stdout.decode()
+    for advice in ("scripts/build_torchscript.py", "serve --output", "melo-edge serve"):
+        assert advice in output

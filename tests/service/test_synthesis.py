@@ -1,0 +1,148 @@
+"""The synthesis thread: whose turn it is, and what one job's fault costs the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from edge.errors import EdgeError, TextError
+from edge.service.synthesis import Synthesis
+from tests.daemons import PATIENCE, eventually
+
+Pcm = npt.NDArray[np.int16]
+
+CHUNK = np.ones(10, np.int16)
+
+
+class Shelf:
+    """A target with room for `places` chunks."""
+
+    def __init__(self, changed: threading.Condition, places: int) -> None:
+        self.is_over = False
+        self.chunks: list[Pcm] = []
+        self.places = places
+        self.ends: list[Exception | None] = []
+        self._changed = changed
+
+    def room(self) -> bool:
+        return len(self.chunks) < self.places
+
+    def put(self, pcm: Pcm) -> None:
+        self.chunks.append(pcm)
+
+    def close(self, error: Exception | None = None) -> None:
+        self.ends.append(error)
+
+    def change(self, **what: object) -> None:
+        with self._changed:
+            vars(self).update(what)
+            self._changed.notify_all()
+
+
+MakeShelf = Callable[[int], Shelf]
+
+
+@pytest.fixture
+def changed() -> threading.Condition:
+    return threading.Condition()
+
+
+@pytest.fixture
+def synthesis(changed: threading.Condition) -> Iterator[Synthesis]:
+    synthesis = Synthesis(changed)
+    synthesis.start()
+    yield synthesis
+    synthesis.close()
+    assert not synthesis.is_alive
+
+
+@pytest.fixture
+def shelf(changed: threading.Condition) -> MakeShelf:
+    return lambda places: Shelf(changed, places)
+
+
+def chunks(number: int, name: str = "", diary: list[str] | None = None) -> Generator[Pcm, None, None]:
+    for _ in range(number):
+        if diary is not None:
+            diary.append(name)
+        yield CHUNK
+
+
+def failing(error: Exception) -> Generator[Pcm, None, None]:
+    yield CHUNK
+    raise error
+
+
+def test_every_chunk_arrives_and_then_the_end(synthesis: Synthesis, shelf: MakeShelf) -> None:
+    target = shelf(99)
+    synthesis.submit(chunks(5), target, "lane")
+    eventually(lambda: target.ends == [None])
+    assert len(target.chunks) == 5
+
+
+def test_lanes_take_turns(synthesis: Synthesis, shelf: MakeShelf, changed: threading.Condition) -> None:
+    diary: list[str] = []
+    targets = [shelf(99) for _ in range(3)]
+    with changed:  # all are there before the first turn
+        for name, target in zip("abc", targets, strict=True):
+            synthesis.submit(chunks(4, name, diary), target, name)
+    eventually(lambda: all(target.ends for target in targets))
+    assert [set(diary[start : start + 3]) for start in range(0, 12, 3)] == [set("abc")] * 4
+
+
+def test_a_lane_is_in_order(synthesis: Synthesis, shelf: MakeShelf) -> None:
+    diary: list[str] = []
+    targets = [shelf(99) for _ in range(3)]
+    for name, target in zip("abc", targets, strict=True):
+        synthesis.submit(chunks(3, name, diary), target, "playback")
+    eventually(lambda: all(target.ends for target in targets))
+    assert "".join(diary) == "aaabbbccc"
+
+
+def test_a_target_without_room_keeps_no_other_lane_waiting(synthesis: Synthesis, shelf: MakeShelf) -> None:
+    full, free = shelf(2), shelf(99)
+    synthesis.submit(chunks(5), full, "full")
+    synthesis.submit(chunks(5), free, "free")
+    eventually(lambda: free.ends == [None])
+    assert (len(full.chunks), full.ends) == (2, [])
+    full.change(places=99)
+    eventually(lambda: full.ends == [None])
+    assert len(full.chunks) == 5
+
+
+def test_a_target_that_is_over_frees_its_job(synthesis: Synthesis, shelf: MakeShelf) -> None:
+    left, after = shelf(1), shelf(99)
+    ended = threading.Event()
+
+    def endless() -> Generator[Pcm, None, None]:
+        try:
+            while True:
+                yield CHUNK
+        finally:
+            ended.set()
+
+    synthesis.submit(endless(), left, "lane")
+    eventually(lambda: len(left.chunks) == 1)
+    left.change(is_over=True, places=99)
+    synthesis.submit(chunks(2), after, "lane")
+    eventually(lambda: after.ends == [None])
+    assert ended.wait(PATIENCE), "the generator is still held"
+    assert (len(left.chunks), left.ends) == (1, [])
+
+
+@pytest.mark.parametrize("error", [TextError("No sound."), ValueError("tensor"), RuntimeError("torch")], ids=repr)
+def test_one_jobs_fault_is_told_and_the_next_is_made(
+    synthesis: Synthesis, shelf: MakeShelf, error: Exception
+) -> None:
+    bad, good = shelf(99), shelf(99)
+    synthesis.submit(failing(error), bad, "lane")
+    synthesis.submit(chunks(2), good, "lane")
+    eventually(lambda: good.ends == [None])
+    assert len(bad.chunks) == 1
+    [told] = bad.ends
+    assert isinstance(told, EdgeError)
+    assert str(error) in str(told)
