@@ -36,6 +36,7 @@ class Judge:
     name: str
     compares: bool
     score: Callable[[Sample], float]
+    less_is_better: bool = False
 
 
 def at_judges_rate(audio: torch.Tensor, sample_rate: int) -> Sound:
@@ -81,7 +82,7 @@ def _log_spectral() -> Judge:
         difference = log_power(sample.reference) - log_power(sample.sound)
         return float(difference.square().mean(0).sqrt().mean())
 
-    return Judge("log-spectral dB", compares=True, score=score)
+    return Judge("log-spectral dB", compares=True, score=score, less_is_better=True)
 
 
 def _snr() -> Judge:
@@ -111,12 +112,14 @@ def _distillmos() -> Judge:
 
 def _plcmos() -> Judge:
     """PLCMOS v2 (Diener et al., 2023): hears gaps and glitches, 1 to 5, without a reference."""
-    from speechmos.plcmos import PLCMOSEstimator
+    from speechmos.plcmos import PLCMOS
 
-    model = PLCMOSEstimator()
+    model = PLCMOS()
 
     def score(sample: Sample) -> float:
-        return float(model.get_mos(sample.sound)[0])
+        # It averages over raters that numpy's global generator draws: let all sounds have the same.
+        np.random.seed(0)  # noqa: NPY002
+        return float(model.get_mos(sample.sound))
 
     return Judge("PLCMOS", compares=False, score=score)
 
@@ -132,7 +135,7 @@ def _word_errors() -> Judge:
         segments, _ = model.transcribe(sample.sound, language="en", beam_size=1)
         return word_error_rate(sample.text, " ".join(segment.text for segment in segments))
 
-    return Judge("WER", compares=False, score=score)
+    return Judge("WER", compares=False, score=score, less_is_better=True)
 
 
 def word_error_rate(said: str, heard: str) -> float:
