@@ -1,4 +1,4 @@
-"""From a source to a bundle in place: load, quantise, write, check, swap."""
+"""From a source to a bundle in place: load, calibrate, quantise, write, check, judge, swap."""
 
 from __future__ import annotations
 
@@ -6,49 +6,63 @@ import itertools
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
 import edge
-from edge.build.check import Fidelity, Reference, fidelity, speak_reference
+from edge.build import quality, report, sensitivity
+from edge.build.check import Fidelity, fidelity, speak_from_file
 from edge.build.describe import Description, describe
+from edge.build.material import Line, Material, material
 from edge.build.place import refuse_foreign, replace_folder
+from edge.build.progress import Progress
+from edge.build.quality import Quality
+from edge.build.reference import Reference, speak_reference, with_other_noise
+from edge.build.sensitivity import Sensitivity
 from edge.build.sources import Source
 from edge.checkpoints import load_melo, load_piper
-from edge.errors import CheckpointError, MissingFrontendError
-from edge.int8.weights import store_weights_as_int8
+from edge.errors import CheckpointError
+from edge.int8.calibrate import Calibration, calibrating
+from edge.int8.convert import candidates, convert
+from edge.int8.layers import BLOCK
 from edge.model import Synthesizer
-from edge.text import Phonemes, frontend
-from edge.voice import FORMAT, FileEntry, Inputs, Licence, Manifest, model_inputs
+from edge.voice import FORMAT, FileEntry, Licence, Manifest
 from edge.voice.bundle import MODEL, pack
 
-# Spoken by the check and to find the voice's loudness. Short and long, a question, an exclamation, numbers.
-SENTENCES = (
-    "Hello.",
-    "The quick brown fox jumps over the lazy dog, and then it sleeps.",
-    "Is it raining in the mountains today?",
-    "What a wonderful surprise!",
-    "The train leaves at seven fifteen from platform nine.",
-)
 PEAK = 0.8
-"""Where the loudest of `SENTENCES` is brought to; the rest of the range is for louder ones."""
+"""Where the loudest of the held-out sentences is brought to; the rest of the range is for louder ones."""
 MAX_GAIN = 4.0
 
-Progress = Callable[[str], None]
+PROBES = slice(1, 3)
+"""The calibration sentences that each layer is tried on: one statement, one question."""
+
+CONTROLS = 6
+"""Sentences that the controls are heard on; they only tell what a score means."""
 
 
-def build(source: Source, out: Path, progress: Progress, command: str) -> tuple[Manifest, Fidelity]:
+class Result(NamedTuple):
+    """What came out of a build."""
+
+    manifest: Manifest
+    fidelity: Fidelity
+    quality: Quality
+
+
+def build(source: Source, out: Path, progress: Progress, command: str, *, allow_quality_loss: bool = False) -> Result:
     """Builds `source` into `out`, a folder or a `.tar`. What was there stays until the new bundle is whole.
 
     Args:
-        progress: told each step as it begins.
+        source: weights and configuration.
+        out: where the bundle goes.
+        progress: told what happens.
         command: how the build was asked for, for the manifest.
+        allow_quality_loss: keep a bundle whose INT8 the judges can hear.
 
     Raises:
         CheckpointError: the source is damaged or not what it says.
-        BundleError: the result does not run, or is too far from FP32.
+        BundleError: the result does not run, is too far from FP32, or would be heard.
     """
     out = out.resolve()  # a link stays one; what it points at is replaced
     refuse_foreign(out)
@@ -58,8 +72,10 @@ def build(source: Source, out: Path, progress: Progress, command: str) -> tuple[
         folder = workshop / "bundle"
         folder.mkdir()
         folder.chmod(0o755)
-        manifest, result = _build_into(folder, source, progress, command)
-        progress(f"Moving the bundle to {out}")
+        result = _build_into(folder, source, progress, command)
+        if not allow_quality_loss:
+            quality.refuse_loss(result.quality)
+        progress.step(f"Moving the bundle to {out}")
         if out.suffix == ".tar":
             pack(folder, workshop / "bundle.tar")
             (workshop / "bundle.tar").replace(out)
@@ -67,30 +83,46 @@ def build(source: Source, out: Path, progress: Progress, command: str) -> tuple[
             replace_folder(folder, out)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
-    return manifest, result
+    return result
 
 
-def _build_into(folder: Path, source: Source, progress: Progress, command: str) -> tuple[Manifest, Fidelity]:
-    progress(f"Loading {source.weights.name}")
+def _build_into(folder: Path, source: Source, progress: Progress, command: str) -> Result:
+    progress.step(f"Loading {source.weights.name}")
     description = describe(source)
     synthesizer = (load_piper if source.is_piper else load_melo)(source.weights, source.config)
     _check_ids(description, synthesizer)
-    progress("Speaking the references in FP32")
-    references = _references(synthesizer, description)
-    progress("Storing the weights as INT8 and compiling TorchScript")
-    layers = store_weights_as_int8(synthesizer)
+    hop_length = synthesizer.hop_length
+    lines = material(description)
+    calibration, references = _speak(synthesizer, lines, description, progress)
+    otherwise = [with_other_noise(synthesizer, r, seed) for seed, r in enumerate(references[:CONTROLS])]
+    sensitive, chosen = _quantise(synthesizer, calibration, lines, description, progress)
     torch.jit.save(torch.jit.script(synthesizer), str(folder / MODEL))
-    progress("Comparing the file with FP32 in a fresh process")
-    result = fidelity(folder, references)
-    progress("Writing the manifest")
-    licences = _write_licences(folder, source, description)
+    progress.step("Comparing the file with FP32 in a fresh process")
+    spoken = speak_from_file(folder, references)
+    nearness = fidelity(references, spoken)
+    texts = [line.text for line in lines.held_out]
+    verdict = quality.judge(
+        references,
+        texts,
+        [said.audio for said in spoken],
+        otherwise,
+        description.sample_rate,
+        lambda judges: progress.track(judges, "Judging the sound"),
+    )
+    progress.step("Writing the report and the manifest")
+    (folder / "report").mkdir()
+    (folder / "report" / "quality.md").write_text(
+        report.table(verdict, sensitive, chosen, len(references)), encoding="utf-8"
+    )
+    shown = (references[1].audio, spoken[1].audio)
+    report.picture(folder / "report" / "quality.png", *shown, description.sample_rate, sensitive)
     manifest = Manifest(
         format=FORMAT,
         name=source.name,
         language=description.language,
         frontend=description.frontend,
         sample_rate=description.sample_rate,
-        hop_length=synthesizer.hop_length,
+        hop_length=hop_length,
         symbols=description.symbols,
         languages=description.languages,
         speakers=description.speakers,
@@ -98,12 +130,14 @@ def _build_into(folder: Path, source: Source, progress: Progress, command: str) 
         gain=round(min(MAX_GAIN, PEAK / max(float(r.audio.abs().max()) for r in references)), 3),
         quantisation={
             "weights": "int8, symmetric, one scale per output channel",
-            "activations": "float32",
-            "arithmetic": "float32: weights are multiplied out when the bundle is loaded",
-            "layers": len(layers),
-            "z_snr_db": round(result.z_snr_db, 1),
-            "audio_snr_db": round(result.audio_snr_db, 1),
+            "activations": f"uint8, one scale and zero point per block of {BLOCK} time steps",
+            "arithmetic": "int32 sums in these layers, float32 in the others",
+            "layers": len(chosen),
+            "layers_float": len(sensitive) - len(chosen),
+            "z_snr_db": round(nearness.z_snr_db, 1),
+            "audio_snr_db": round(nearness.audio_snr_db, 1),
         },
+        quality=verdict,
         provenance=source.provenance(),
         built_with={
             "melo-edge": edge.__version__,
@@ -111,13 +145,47 @@ def _build_into(folder: Path, source: Source, progress: Progress, command: str) 
             "python": platform.python_version(),
             "command": command,
         },
-        licences=licences,
+        licences=_write_licences(folder, source, description),
         files={
             str(path.relative_to(folder)): FileEntry.of(path) for path in sorted(folder.rglob("*")) if path.is_file()
         },
     )
     manifest.write(folder)
-    return manifest, result
+    return Result(manifest, nearness, verdict)
+
+
+def _speak(
+    synthesizer: Synthesizer, lines: Material, description: Description, progress: Progress
+) -> tuple[Calibration, list[Reference]]:
+    """Has FP32 say everything: the calibration sentences while it is watched, then the held-out ones."""
+
+    def say(part: list[Line], first_seed: int, what: str) -> list[Reference]:
+        return [
+            speak_reference(synthesizer, line.inputs, description.scales, seed)
+            for seed, line in enumerate(progress.track(part, what), first_seed)
+        ]
+
+    with calibrating(synthesizer) as calibration:
+        say(lines.calibration, 0, "Calibrating")
+    return calibration, say(lines.held_out, len(lines.calibration), "Speaking the held-out sentences in FP32")
+
+
+def _quantise(
+    synthesizer: Synthesizer, calibration: Calibration, lines: Material, description: Description, progress: Progress
+) -> tuple[Sensitivity, list[str]]:
+    """Tries every layer in INT8, and converts those that stay inaudible."""
+    probes = [
+        speak_reference(synthesizer, line.inputs, description.scales, seed)
+        for seed, line in enumerate(lines.calibration[PROBES])
+    ]
+    names = candidates(synthesizer, calibration)
+    sensitive = sensitivity.measure(
+        synthesizer, names, calibration, probes, lambda names: progress.track(names, "Trying each layer in INT8")
+    )
+    chosen = sensitivity.choose_int8(sensitive, calibration)
+    progress.step(f"Converting {len(chosen)} layers to INT8 and compiling TorchScript")
+    convert(synthesizer, chosen, calibration)
+    return sensitive, chosen
 
 
 def _check_ids(description: Description, synthesizer: Synthesizer) -> None:
@@ -131,26 +199,6 @@ def _check_ids(description: Description, synthesizer: Synthesizer) -> None:
         if unknown:
             message = f"The configuration gives a {kind} the id {unknown[0]}, but the checkpoint knows {known} {kind}s."
             raise CheckpointError(message)
-
-
-def _references(synthesizer: Synthesizer, description: Description) -> list[Reference]:
-    speaker = min(description.speakers.values(), default=0)
-    return [
-        speak_reference(synthesizer, inputs, description.scales, seed)
-        for seed, inputs in enumerate(_reference_inputs(description, speaker))
-    ]
-
-
-def _reference_inputs(description: Description, speaker: int) -> list[Inputs]:
-    """`SENTENCES` as the model takes them; without a frontend for the language, the voice's symbols in a row."""
-    try:
-        text = frontend(description.frontend)
-        phonemes = [text(sentence) for sentence in SENTENCES]
-    except MissingFrontendError:
-        symbols = tuple(description.symbols.ids)[:100]
-        language = next(iter(description.languages), "")
-        phonemes = [Phonemes(symbols, (0,) * len(symbols), (language,) * len(symbols), (), "")]
-    return [model_inputs(spoken, description.symbols, description.languages, speaker) for spoken in phonemes]
 
 
 def _write_licences(folder: Path, source: Source, description: Description) -> tuple[Licence, ...]:

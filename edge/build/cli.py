@@ -7,8 +7,10 @@ import shlex
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
-from edge.build.bundle import build
+from edge.build.bundle import Result, build
+from edge.build.progress import ConsoleProgress
 from edge.build.sources import Source, local, named
 from edge.errors import EdgeError
 
@@ -26,28 +28,39 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     console = Console(stderr=True)
     try:
-        with console.status("Finding the voice") as status:
-
-            def progress(step: str) -> None:
-                console.print(step)
-                status.update(step)
-
-            source = _source(options)
-            command = f"build_torchscript.py {_how(options)} --out {options.out.name}"
-            manifest, result = build(source, options.out, progress, command)
+        source = _source(options)
+        command = f"build_torchscript.py {_how(options)} --out {options.out.name}"
+        result = build(
+            source,
+            options.out,
+            ConsoleProgress(console),
+            command,
+            allow_quality_loss=options.allow_quality_loss,
+        )
     except EdgeError as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return 1
     except KeyboardInterrupt:
         console.print("Interrupted. What was there is as it was.", highlight=False)
         return 130
+    _show(console, options.out, result)
+    return 0
+
+
+def _show(console: Console, out: Path, result: Result) -> None:
+    manifest, nearness = result.manifest, result.fidelity
     size = sum(entry.size for entry in manifest.files.values())
+    scores = Table("judge", "INT8", "worst", "FP32, other noise", "white noise", title="INT8 against FP32")
+    for name, score in result.quality.items():
+        numbers = (score.mean, score.worst, score.other_noise, score.white_noise)
+        scores.add_row(name, *(f"{number:.3f}" for number in numbers))
+    console.print(scores)
     console.print(
-        f"{options.out}: voice {manifest.name}, {size / 1e6:.1f} MB, {manifest.sample_rate} Hz; against FP32 "
-        f"{result.z_snr_db:.1f} dB in the latent, {result.audio_snr_db:.1f} dB in the sound.",
+        f"{out}: voice {manifest.name}, {size / 1e6:.1f} MB, {manifest.sample_rate} Hz, "
+        f"{manifest.quantisation['layers']} layers in INT8; against FP32 {nearness.z_snr_db:.1f} dB in the latent, "
+        f"{nearness.audio_snr_db:.1f} dB in the sound. report/quality.md and .png in it tell more.",
         highlight=False,
     )
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, help="the checkpoint's configuration")
     parser.add_argument("--language", default="", help="a MeloTTS checkpoint's language, such as ES")
     parser.add_argument("--out", type=Path, required=True, help="the bundle: a folder, or a file ending in .tar")
+    parser.add_argument("--allow-quality-loss", action="store_true", help="keep a bundle whose INT8 can be heard")
     return parser
 
 

@@ -2,7 +2,7 @@
 
 from edge.voice.bundle import Bundle, open_bundle
 from edge.voice.inputs import Inputs, model_inputs
-from edge.voice.manifest import FORMAT, FileEntry, LanguageIds, Licence, Manifest, Scales, SymbolTable
+from edge.voice.manifest import FORMAT, FileEntry, LanguageIds, Licence, Manifest, Scales, Score, SymbolTable
 
 __all__ = [
     "FORMAT",
@@ -13,6 +13,7 @@ __all__ = [
     "Licence",
     "Manifest",
     "Scales",
+    "Score",
     "SymbolTable",
     "model_inputs",
     "open_bundle",

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import torch
 
 from edge.errors import BundleError
+from edge.int8 import operator
 from edge.voice.manifest import NAME, FileEntry, Manifest, read_manifest
 
 MODEL = "voice.ts"
@@ -36,6 +37,7 @@ class Bundle:
         Raises:
             BundleError: torch cannot read it.
         """
+        operator.load()
         try:
             return torch.jit.load(str(self.folder / MODEL), map_location="cpu")
         except RuntimeError as error:

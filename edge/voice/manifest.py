@@ -60,6 +60,17 @@ class Scales(msgspec.Struct, frozen=True):
     sdp_ratio: float
 
 
+class Score(msgspec.Struct, frozen=True):
+    """One judge's scores of INT8: against FP32, or, where a judge knows no reference, the difference to FP32's."""
+
+    mean: float
+    worst: float
+    other_noise: float
+    """Control: the mean for FP32 that drew other noise, a difference that nobody minds."""
+    white_noise: float
+    """Control: the mean for FP32 with white noise 40 dB below it."""
+
+
 class Licence(msgspec.Struct, frozen=True):
     """What one part of the bundle may be used for; `file` tells more."""
 
@@ -86,6 +97,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     gain: float
     """Brings the voice's usual peaks near full scale; found at build time, since a stream cannot look ahead."""
     quantisation: dict[str, str | int | float]
+    quality: dict[str, Score]
+    """INT8 against FP32, by judge; `report/` tells it to people."""
     provenance: dict[str, str]
     """Where the weights came from, with the sha256 of each source file."""
     built_with: dict[str, str]

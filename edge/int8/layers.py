@@ -1,0 +1,109 @@
+"""Convolutions with the INT8 operator inside, and their FP32 twins, channels-last and fused.
+
+Both kinds do what the vocoder does around a convolution: leaky ReLU in front, a residual and a running total added
+behind. They have one signature, so that a layer can be either, and both can be scripted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from edge.int8 import operator
+
+BLOCK = 64
+"""Time steps that share one scale and zero point; see docs/int8.md for how it was chosen."""
+
+
+@dataclass(frozen=True)
+class Quantised:
+    """A convolution's weight as INT8, output channel by output channel, with the input scales worked in.
+
+    `weight` is `(O, C, k)`, or `(C, O, k)` transposed; `weight_scale (O,)`; `input_scale (C,)`.
+    """
+
+    weight: Tensor
+    weight_scale: Tensor
+    input_scale: Tensor
+
+    @classmethod
+    def of(cls, conv: nn.Conv1d | nn.ConvTranspose1d, input_scale: Tensor) -> Quantised:
+        """Multiplies input channel `c` by `input_scale[c]`, then rounds each output channel to its own scale."""
+        inputs, outputs = (0, 1) if isinstance(conv, nn.ConvTranspose1d) else (1, 0)
+        weight = conv.weight.detach() * _along(input_scale, inputs)
+        scale = (weight.abs().amax((inputs, 2)) / 127).clamp_min(torch.finfo(torch.float32).tiny)
+        return cls(torch.round(weight / _along(scale, outputs)).to(torch.int8), scale, input_scale)
+
+
+def _along(vector: Tensor, dimension: int) -> Tensor:
+    shape = [1, 1, 1]
+    shape[dimension] = -1
+    return vector.view(shape)
+
+
+class Int8FusedConv(nn.Module):
+    """Rows in, rows out, computed in INT8 by `torch.ops.edge.conv1d`."""
+
+    def __init__(
+        self, conv: nn.Conv1d | nn.ConvTranspose1d, input_scale: Tensor, slope: float, gain: float = 1.0
+    ) -> None:
+        """`gain` multiplies the input in front of everything else; leaky ReLU commutes with it."""
+        super().__init__()
+        operator.load()
+        q = Quantised.of(conv, input_scale)
+        bias = None if conv.bias is None else conv.bias.detach()
+        arguments = (q.weight, q.weight_scale, q.input_scale / gain, bias)
+        if isinstance(conv, nn.ConvTranspose1d):
+            self.packed = torch.ops.edge.pack_conv_transpose1d(*arguments, conv.stride[0], slope, BLOCK)
+        else:
+            self.packed = torch.ops.edge.pack_conv1d(*arguments, conv.dilation[0], slope, BLOCK)
+
+    def forward(
+        self,
+        x: Tensor,
+        residual: Optional[Tensor] = None,  # noqa: UP045  (TorchScript in torch 2.9 wants Optional in methods)
+        total: Optional[Tensor] = None,  # noqa: UP045
+    ) -> Tensor:
+        """`x (1, T, C)`, addends `(1, T * stride, O)` to `(1, T * stride, O)`."""
+        return torch.ops.edge.conv1d(x, self.packed, residual, total)
+
+
+class FloatFusedConv(nn.Module):
+    """The same in FP32, for the layers that INT8 would be heard in."""
+
+    def __init__(self, conv: nn.Conv1d | nn.ConvTranspose1d, slope: float, gain: float = 1.0) -> None:
+        super().__init__()
+        self.conv = conv
+        self.slope, self.gain = slope, gain
+
+    def forward(
+        self,
+        x: Tensor,
+        residual: Optional[Tensor] = None,  # noqa: UP045
+        total: Optional[Tensor] = None,  # noqa: UP045
+    ) -> Tensor:
+        """`x (1, T, C)`, addends `(1, T * stride, O)` to `(1, T * stride, O)`."""
+        y = self.conv(F.leaky_relu(x * self.gain, self.slope).transpose(1, 2)).transpose(1, 2)
+        if residual is not None:
+            y = y + residual
+        if total is not None:
+            y = y + total
+        return y.contiguous()
+
+
+class Int8Conv(nn.Module):
+    """Stands in for an `nn.Conv1d` or `nn.ConvTranspose1d`: `(1, C, T)` in and out.
+
+    Two in a row cost no transposition: what the first returns is channels-last in memory.
+    """
+
+    def __init__(self, conv: nn.Conv1d | nn.ConvTranspose1d, input_scale: Tensor) -> None:
+        super().__init__()
+        self.conv = Int8FusedConv(conv, input_scale, slope=1.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x.transpose(1, 2).contiguous()).transpose(1, 2)
