@@ -78,7 +78,7 @@ inline void finish_four(const Product& p, int64_t row, int64_t output, int32x4_t
     if (p.outputs - output < kLanes) {
         int32_t spilled[kLanes];
         vst1q_s32(spilled, sums);
-        for (int64_t lane = 0; lane < p.outputs - output; ++lane) finish_one(p, row, output + lane, spilled[lane]);
+        finish_lanes(p, row, output, spilled);
         return;
     }
     const int32x4_t exact = vmlsq_n_s32(sums, vld1q_s32(p.weight_sum + output), p.zero);
