@@ -44,10 +44,11 @@ void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
             }
         }
     }
+    const PanelEnd end(p, panel * kLanes);
 #pragma GCC unroll 4
     for (int n = 0; n < Rows; ++n) {
         const int32x4_t all = vpaddq_s32(vpaddq_s32(sums[n][0], sums[n][1]), vpaddq_s32(sums[n][2], sums[n][3]));
-        finish_four(p, first_row + n, panel * kLanes, all);
+        finish_four(p, end, first_row + n, panel * kLanes, all);
     }
 }
 

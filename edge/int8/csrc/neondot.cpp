@@ -51,8 +51,9 @@ void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
     }
 #pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
+        const PanelEnd end(p, (panel + m) * kLanes);
 #pragma GCC unroll 8
-        for (int n = 0; n < Rows; ++n) finish_four(p, first_row + n, (panel + m) * kLanes, sums[m][n]);
+        for (int n = 0; n < Rows; ++n) finish_four(p, end, first_row + n, (panel + m) * kLanes, sums[m][n]);
     }
 }
 
