@@ -23,8 +23,10 @@ inline __attribute__((always_inline)) void dot_four(int32x4_t (&sums)[kLanes], i
     for (int lane = 0; lane < kLanes; ++lane) sums[lane] = vpadalq_s16(sums[lane], products[lane]);
 }
 
+// Inlined: with few channels, entering a function for every sixteen outputs costs a tenth of the time.
 template <int Rows>
-void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
+inline __attribute__((always_inline)) void multiply_rows(const Product& p, const PanelEnd& end, int64_t first_row,
+                                                         int64_t panel) {
     int32x4_t sums[Rows][kLanes];
 #pragma GCC unroll 4
     for (int n = 0; n < Rows; ++n) {
@@ -44,7 +46,6 @@ void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
             }
         }
     }
-    const PanelEnd end(p, panel * kLanes);
 #pragma GCC unroll 4
     for (int n = 0; n < Rows; ++n) {
         const int32x4_t all = vpaddq_s32(vpaddq_s32(sums[n][0], sums[n][1]), vpaddq_s32(sums[n][2], sums[n][3]));
@@ -54,9 +55,10 @@ void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
 
 void multiply(const Product& p) {
     for (int64_t panel = 0; panel < p.panels; ++panel) {
+        const PanelEnd end(p, panel * kLanes);
         int64_t row = 0;
-        for (; row + kRows <= p.rows; row += kRows) multiply_rows<kRows>(p, row, panel);
-        for (; row < p.rows; ++row) multiply_rows<1>(p, row, panel);
+        for (; row + kRows <= p.rows; row += kRows) multiply_rows<kRows>(p, end, row, panel);
+        for (; row < p.rows; ++row) multiply_rows<1>(p, end, row, panel);
     }
 }
 

@@ -28,7 +28,8 @@ inline void dot_group(int32x4_t (&sums)[Panels][Rows], const int8x16_t (&levels)
 }
 
 template <int Panels, int Rows>
-void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
+inline __attribute__((always_inline)) void multiply_rows(const Product& p, const PanelEnd (&ends)[Panels],
+                                                         int64_t first_row, int64_t panel) {
     int32x4_t sums[Panels][Rows];
 #pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
@@ -51,23 +52,24 @@ void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
     }
 #pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
-        const PanelEnd end(p, (panel + m) * kLanes);
 #pragma GCC unroll 8
-        for (int n = 0; n < Rows; ++n) finish_four(p, end, first_row + n, (panel + m) * kLanes, sums[m][n]);
+        for (int n = 0; n < Rows; ++n) finish_four(p, ends[m], first_row + n, (panel + m) * kLanes, sums[m][n]);
     }
 }
 
 template <int Panels>
-void multiply_panels(const Product& p, int64_t panel) {
+void multiply_panels(const Product& p, const PanelEnd (&ends)[Panels], int64_t panel) {
     int64_t row = 0;
-    for (; row + kRows <= p.rows; row += kRows) multiply_rows<Panels, kRows>(p, row, panel);
-    for (; row < p.rows; ++row) multiply_rows<Panels, 1>(p, row, panel);
+    for (; row + kRows <= p.rows; row += kRows) multiply_rows<Panels, kRows>(p, ends, row, panel);
+    for (; row < p.rows; ++row) multiply_rows<Panels, 1>(p, ends, row, panel);
 }
 
 void multiply(const Product& p) {
     int64_t panel = 0;
-    for (; panel + 2 <= p.panels; panel += 2) multiply_panels<2>(p, panel);
-    if (panel < p.panels) multiply_panels<1>(p, panel);
+    for (; panel + 2 <= p.panels; panel += 2) {
+        multiply_panels<2>(p, {PanelEnd(p, panel * kLanes), PanelEnd(p, (panel + 1) * kLanes)}, panel);
+    }
+    if (panel < p.panels) multiply_panels<1>(p, {PanelEnd(p, panel * kLanes)}, panel);
 }
 
 bool runs_here() { return getauxval(AT_HWCAP) & HWCAP_ASIMDDP; }
