@@ -7,6 +7,8 @@ Random weights; one process, interleaved runs, one thread unless OMP_NUM_THREADS
     python tests/int8/bench_vocoder.py layers avx512vnni avx2
 """
 
+# ruff: noqa: T201 (it prints for a person)
+
 from __future__ import annotations
 
 import os
@@ -15,6 +17,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -161,7 +164,7 @@ def bench_vocoder(isas: list[str]) -> None:
     for isa in isas:
         os.environ["EDGE_INT8_ISA"] = isa
         model = torch.jit.freeze(torch.jit.script(Int8Vocoder(vocoder).eval()))
-        candidates[isa] = lambda model=model: model(z)
+        candidates[isa] = partial(model, z)
     times = timed(candidates)
     for name, values in times.items():
         ratios = [a / b for a, b in zip(times["fp32"], values, strict=True)]
@@ -182,7 +185,7 @@ def bench_layer(isas: list[str], channels: int, rows: int, kernel: int, dilation
     }
     for isa in isas:
         os.environ["EDGE_INT8_ISA"] = isa
-        candidates[isa] = lambda conv=layer.pack(): torch.ops.edge.conv1d(x, conv, x)
+        candidates[isa] = partial(torch.ops.edge.conv1d, x, layer.pack(), x)
     products = channels * channels * kernel * rows / 1e9
     speeds = "  ".join(f"{name} {products / min(values):4.0f}" for name, values in timed(candidates).items())
     print(f"{channels:4} channels, kernel {kernel:2}, dilation {dilation}: {speeds} GMAC/s", flush=True)

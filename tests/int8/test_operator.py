@@ -190,6 +190,53 @@ def test_streamed_rows_equal_the_whole(kernel: int, dilation: int, transposed: b
     assert torch.equal(torch.cat(pieces, 1), torch.ops.edge.conv1d(x, packed))
 
 
+class Streamed:
+    """A layer that is fed rows as they come: keeps the context that its next block needs."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.packed = layer.pack()
+        self.rows = torch.empty(1, 0, layer.input_scale.numel())
+        self.first = 0
+        self.done = 0
+
+    def push(self, x: torch.Tensor, *, ended: bool, residual: torch.Tensor | None = None) -> torch.Tensor:
+        """New rows in, finished rows out (perhaps none); `residual` holds all rows since the beginning."""
+        self.rows = torch.cat([self.rows, x], 1)
+        available = self.first + self.rows.shape[1]
+        begin, end = self.done, self.packed.ready(available, ended)
+        if end == begin:
+            return torch.empty(1, 0, 16)
+        behind = None if residual is None else residual[:, begin:end]
+        out = torch.ops.edge.conv1d(self.rows, self.packed, behind, first=self.first, begin=begin, end=end)
+        self.done = end
+        keep = max(end - self.packed.before(), 0)
+        self.rows, self.first = self.rows[:, keep - self.first :], keep
+        return out
+
+
+@settings(max_examples=EXAMPLES // 3, deadline=None)
+@given(st.lists(st.integers(1, 90), min_size=1, max_size=8))
+def test_layers_in_series_stream_to_the_same_bits(arrivals: list[int]) -> None:
+    """An upsampling stage, `up` then `x + conv2(conv1(x))`, with blocks of different lengths."""
+    up, conv1, conv2 = (
+        random_layer(1, 16, 16, 16, stride=8, transposed=True, block=8),
+        random_layer(2, 16, 16, 7, dilation=3, block=16),
+        random_layer(3, 16, 16, 7, block=64),
+    )
+    z = signal(4, sum(arrivals), 16)
+    whole = torch.ops.edge.conv1d(z, up.pack())
+    want = torch.ops.edge.conv1d(torch.ops.edge.conv1d(whole, conv1.pack()), conv2.pack(), whole)
+
+    layers, at, x, pieces = [Streamed(layer) for layer in (up, conv1, conv2)], 0, torch.empty(1, 0, 16), []
+    for number, arrival in enumerate(arrivals):
+        ended = number == len(arrivals) - 1
+        new = layers[0].push(z[:, at : at + arrival], ended=ended)
+        x = torch.cat([x, new], 1)
+        pieces.append(layers[2].push(layers[1].push(new, ended=ended), ended=ended, residual=x))
+        at += arrival
+    assert torch.equal(torch.cat(pieces, 1), want)
+
+
 class Pair(torch.nn.Module):
     """A convolution with its residual, and a transposed one behind, as a vocoder holds them."""
 
@@ -282,7 +329,7 @@ def test_a_residual_of_another_shape_is_refused() -> None:
 
 @pytest.mark.parametrize(("first", "begin", "end"), [(64, 0, 64), (0, 32, 64), (0, 64, 64), (0, 0, 200)])
 def test_rows_that_cannot_be_given_are_refused(first: int, begin: int, end: int) -> None:
-    with pytest.raises(RuntimeError, match="Rows must begin at a multiple|The rows asked for"):
+    with pytest.raises(RuntimeError, match=r"Rows must begin at a multiple|The rows asked for"):
         torch.ops.edge.conv1d(
             torch.zeros(1, 100, 16), random_layer(1, 16, 16, 3).pack(), first=first, begin=begin, end=end
         )
@@ -312,7 +359,7 @@ def packing(**changes: object) -> dict[str, object]:
         ({"dilation": 0}, "must be at least 1"),
         ({"block": 0}, "must be at least 1"),
         ({"slope": 1.5}, "slope must lie between 0 and 1"),
-        ({"slope": float("nan")}, "slope must lie between 0 and 1"),
+        ({"slope": float("nan")}, r"slope must lie between 0 and 1"),
     ],
 )
 def test_a_wrong_filter_is_refused(changes: dict[str, object], sentence: str) -> None:
