@@ -21,7 +21,11 @@ if platform.machine() == "aarch64":
     COMPILE.append("-mno-outline-atomics")
 
 setup(
-    ext_modules=[CppExtension("edge.int8._operator", SOURCES, extra_compile_args=COMPILE, extra_link_args=["-s"])],
+    # The wheel carries the compiled file; its sources belong to the source distribution.
+    include_package_data=False,
+    ext_modules=[
+        CppExtension("edge.int8._operator", SOURCES, extra_compile_args=COMPILE, extra_link_args=["-s"]),
+    ],
     # Not a Python module: one file name for every Python, loaded by torch.ops.load_library.
     cmdclass={"build_ext": BuildExtension.with_options(no_python_abi_suffix=True)},
 )

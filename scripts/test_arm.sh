@@ -29,30 +29,31 @@ packages() {
     mv "$cache/packages.part" "$cache/packages-$torch"
 }
 
-python_headers() {
-    # Only pyconfig.h differs between machines, and the operator uses none of Python's interface.
-    echo "$cache/packages-$torch/torch/include"
-}
-
-# Outline atomics would need a libgcc newer than the wheel's; ARMv8.0 is what the package promises to run on.
+# A copy of the package with the operator beside it, as an installed wheel has it. The operator uses none of Python's
+# interface, so torch's headers are all it needs. Outline atomics would need a newer libgcc than the root's; ARMv8.0 is
+# what the package promises to run on.
 compile() {
-    mkdir -p "$cache/build"
-    aarch64-linux-gnu-g++ -O3 -std=c++17 -fPIC -shared -fvisibility=hidden -ffp-contract=off -Wall -Wextra \
-        -march=armv8-a -mno-outline-atomics \
-        -isystem "$(python_headers)" -isystem "$(python_headers)/torch/csrc/api/include" \
-        "$here"/edge/int8/csrc/*.cpp -o "$cache/build/operator.so" \
+    local headers="$cache/packages-$torch/torch/include"
+    rm -rf "$cache/stage" && mkdir -p "$cache/stage"
+    cp -r "$here/edge" "$here/tests" "$here/pyproject.toml" "$cache/stage/"
+    aarch64-linux-gnu-g++ -O3 -std=c++17 -fPIC -shared -fvisibility=hidden -ffp-contract=off -fopenmp -w \
+        -march=armv8-a -mno-outline-atomics -isystem "$headers" -isystem "$headers/torch/csrc/api/include" \
+        "$here"/edge/int8/csrc/*.cpp -o "$cache/stage/edge/int8/_operator.so" -nodefaultlibs -lstdc++ -lm -lgcc_s -lc \
         -L"$cache/packages-$torch/torch/lib" -ltorch_cpu -lc10 -Wl,--unresolved-symbols=ignore-all
 }
 
 run_on() {
     echo "== $1"
-    EDGE_INT8_LIBRARY="$cache/build/operator.so" PYTHONPATH="$here:$cache/packages-$torch" PYTHONDONTWRITEBYTECODE=1 \
-        OMP_NUM_THREADS=2 qemu-aarch64-static -L "$cache/root" -cpu "$1" "$cache/root/usr/bin/python3.11" "${@:2}"
+    local emulator="qemu-aarch64-static -L $cache/root -cpu $1"
+    EDGE_TEST_LAUNCHER=$emulator EDGE_TEST_EXAMPLES=${EDGE_TEST_EXAMPLES:-40} PYTHONDONTWRITEBYTECODE=1 \
+        PYTHONPATH="$cache/stage:$cache/packages-$torch" OMP_NUM_THREADS=2 \
+        $emulator "$cache/root/usr/bin/python3.11" "${@:2}"
 }
 
 root
 packages
 compile
+cd "$cache/stage"  # Python looks for `edge` here first
 for cpu in cortex-a72 cortex-a76; do
-    run_on "$cpu" -m pytest -q -p no:cacheprovider "$here/tests/int8/test_operator.py" "$@"
+    run_on "$cpu" -m pytest -q -p no:cacheprovider tests/int8/test_operator.py "$@"
 done

@@ -1,1 +1,1 @@
-"""INT8: how a `Synthesizer`'s weights are stored and, in time, computed with."""
+"""The block-scaled INT8 convolution: its operator, and what makes a model use it."""

@@ -31,10 +31,9 @@ def load() -> None:
     """Make the operator known to torch; call before `torch.jit.load`. Raises `OperatorError`."""
     _check(LIBRARY, torch.__version__)
     try:
-        torch.ops.load_library(str(LIBRARY))
+        torch.ops.load_library(str(LIBRARY))  # type: ignore[no-untyped-call]
     except (OSError, RuntimeError) as error:
-        message = f"The INT8 operator {LIBRARY} cannot be loaded ({error}). {_MEND}"
-        raise OperatorError(message) from error
+        raise OperatorError(f"The INT8 operator {LIBRARY} cannot be loaded ({error}). {_MEND}") from error
 
 
 def isas() -> list[str]:
@@ -46,11 +45,11 @@ def isas() -> list[str]:
 
 def _check(library: Path, installed: str) -> None:
     if not library.is_file():
-        message = f"The INT8 operator {library} is missing. {_MEND}"
-        raise OperatorError(message)
+        raise OperatorError(f"The INT8 operator {library} is missing. {_MEND}")
     found = _BUILT_FOR.search(library.read_bytes())
     built_for = found[1].decode() if found else "(unknown)"
     # A local part such as "+cpu" names a build of the same release.
     if built_for != installed.partition("+")[0]:
-        message = f"The INT8 operator {library} was built for torch {built_for}, but {installed} is installed. {_MEND}"
-        raise OperatorError(message)
+        raise OperatorError(
+            f"The INT8 operator {library} was built for torch {built_for}, but {installed} is installed. {_MEND}"
+        )

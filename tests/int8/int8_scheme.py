@@ -38,7 +38,8 @@ class Layer:
 
 
 def random_layer(
-    seed: int, inputs: int, outputs: int, kernel: int, *, dilation: int = 1, stride: int = 1, transposed: bool = False,
+    seed: int, inputs: int, outputs: int, kernel: int, *,
+    dilation: int = 1, stride: int = 1, transposed: bool = False,
     slope: float = 0.1, block: int = 64, bias: bool = True,
 ) -> Layer:
     """Weights over the whole range of int8, scales within a factor of four of each other."""

@@ -17,8 +17,7 @@ inline __attribute__((always_inline)) void finish(const Product& p, int64_t firs
 #pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
         const int64_t output = first_output + m * Isa::kLanes;
-        const int64_t lanes = p.outputs - output;
-        if (lanes >= Isa::kLanes) {
+        if (p.outputs - output >= Isa::kLanes) {
             const auto shift = Isa::shift(p.weight_sum + output, p.zero);
             const auto scale = Isa::scaled(p.weight_scale + output, p.scale);
             const auto bias = Isa::floats(p.bias + output);
@@ -35,9 +34,7 @@ inline __attribute__((always_inline)) void finish(const Product& p, int64_t firs
             for (int n = 0; n < Rows; ++n) {
                 int32_t spilled[Isa::kLanes];
                 Isa::spill(spilled, sums[m][n]);
-                for (int64_t lane = 0; lane < lanes; ++lane) {
-                    finish_one(p, first_row + n, output + lane, spilled[lane]);
-                }
+                finish_lanes(p, first_row + n, output, spilled);
             }
         }
     }

@@ -1,4 +1,4 @@
-// The last step of an output, for the lanes that a vector store cannot write. Included by each path's source and
+// The last step of an output, for the reference and for the lanes that a vector store cannot write. Included by each path's source and
 // internal to it.
 #pragma once
 
@@ -15,6 +15,11 @@ inline void finish_one(const Product& p, int64_t row, int64_t output, int32_t su
     if (p.addend[0]) value += p.addend[0][at];
     if (p.addend[1]) value += p.addend[1][at];
     p.out[at] = value;
+}
+
+// Not inlined: the unrolled products would each carry a copy, for layers whose outputs do not fill a vector.
+[[gnu::noinline, maybe_unused]] void finish_lanes(const Product& p, int64_t row, int64_t output, const int32_t* sums) {
+    for (int64_t lane = 0; lane < p.outputs - output; ++lane) finish_one(p, row, output + lane, sums[lane]);
 }
 
 }  // namespace

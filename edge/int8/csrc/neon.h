@@ -74,17 +74,27 @@ inline void quantise(const float* x, int64_t count, const float* multiplier, int
     }
 }
 
-inline void finish_four(const Product& p, int64_t row, int64_t output, int32x4_t sums) {
+// What the end of an output needs of its panel, loaded once for all rows: the compiler must assume that a store to an
+// output changes it.
+struct PanelEnd {
+    int32x4_t shift;
+    float32x4_t scale, bias;
+
+    PanelEnd(const Product& p, int64_t output)
+        : shift(vmulq_n_s32(vld1q_s32(p.weight_sum + output), p.zero)),
+          scale(vmulq_n_f32(vld1q_f32(p.weight_scale + output), p.scale)),
+          bias(vld1q_f32(p.bias + output)) {}
+};
+
+inline void finish_four(const Product& p, const PanelEnd& end, int64_t row, int64_t output, int32x4_t sums) {
     if (p.outputs - output < kLanes) {
         int32_t spilled[kLanes];
         vst1q_s32(spilled, sums);
-        for (int64_t lane = 0; lane < p.outputs - output; ++lane) finish_one(p, row, output + lane, spilled[lane]);
+        finish_lanes(p, row, output, spilled);
         return;
     }
-    const int32x4_t exact = vmlsq_n_s32(sums, vld1q_s32(p.weight_sum + output), p.zero);
-    const float32x4_t scale = vmulq_n_f32(vld1q_f32(p.weight_scale + output), p.scale);
     const int64_t at = row * p.out_stride + output;
-    float32x4_t value = vaddq_f32(vmulq_f32(vcvtq_f32_s32(exact), scale), vld1q_f32(p.bias + output));
+    float32x4_t value = vaddq_f32(vmulq_f32(vcvtq_f32_s32(vsubq_s32(sums, end.shift)), end.scale), end.bias);
     if (p.addend[0]) value = vaddq_f32(value, vld1q_f32(p.addend[0] + at));
     if (p.addend[1]) value = vaddq_f32(value, vld1q_f32(p.addend[1] + at));
     vst1q_f32(p.out + at, value);

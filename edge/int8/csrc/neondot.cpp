@@ -16,19 +16,16 @@ namespace {
 constexpr int kRows = 8;
 constexpr int kVectorBytes = 16;
 
-template <int Panels, int Rows, int Group>
-inline void dot_group(int32x4_t (&sums)[Panels][Rows], const int8x16_t (&levels)[Rows], const int8_t* weights,
-                      int64_t panel_bytes) {
-#pragma GCC unroll 2
-    for (int m = 0; m < Panels; ++m) {
-        const int8x16_t w = vld1q_s8(weights + m * panel_bytes + Group * kVectorBytes);
+// Four channels of every row times one vector of weights.
+template <int Group, int Rows>
+inline __attribute__((always_inline)) void dot_group(int32x4_t (&sums)[Rows], const int8x16_t (&levels)[Rows], int8x16_t w) {
 #pragma GCC unroll 8
-        for (int n = 0; n < Rows; ++n) sums[m][n] = vdotq_laneq_s32(sums[m][n], w, levels[n], Group);
-    }
+    for (int n = 0; n < Rows; ++n) sums[n] = vdotq_laneq_s32(sums[n], w, levels[n], Group);
 }
 
 template <int Panels, int Rows>
-void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
+inline __attribute__((always_inline)) void multiply_rows(const Product& p, const PanelEnd (&ends)[Panels],
+                                                         int64_t first_row, int64_t panel) {
     int32x4_t sums[Panels][Rows];
 #pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
@@ -43,30 +40,36 @@ void multiply_rows(const Product& p, int64_t first_row, int64_t panel) {
             int8x16_t levels[Rows];
 #pragma GCC unroll 8
             for (int n = 0; n < Rows; ++n) levels[n] = vld1q_s8(rows + n * p.row_bytes);
-            dot_group<Panels, Rows, 0>(sums, levels, weights, panel_bytes);
-            dot_group<Panels, Rows, 1>(sums, levels, weights, panel_bytes);
-            dot_group<Panels, Rows, 2>(sums, levels, weights, panel_bytes);
-            dot_group<Panels, Rows, 3>(sums, levels, weights, panel_bytes);
+#pragma GCC unroll 2
+            for (int m = 0; m < Panels; ++m) {
+                const int8x16x4_t w = vld1q_s8_x4(weights + m * panel_bytes);
+                dot_group<0>(sums[m], levels, w.val[0]);
+                dot_group<1>(sums[m], levels, w.val[1]);
+                dot_group<2>(sums[m], levels, w.val[2]);
+                dot_group<3>(sums[m], levels, w.val[3]);
+            }
         }
     }
 #pragma GCC unroll 2
     for (int m = 0; m < Panels; ++m) {
 #pragma GCC unroll 8
-        for (int n = 0; n < Rows; ++n) finish_four(p, first_row + n, (panel + m) * kLanes, sums[m][n]);
+        for (int n = 0; n < Rows; ++n) finish_four(p, ends[m], first_row + n, (panel + m) * kLanes, sums[m][n]);
     }
 }
 
 template <int Panels>
-void multiply_panels(const Product& p, int64_t panel) {
+void multiply_panels(const Product& p, const PanelEnd (&ends)[Panels], int64_t panel) {
     int64_t row = 0;
-    for (; row + kRows <= p.rows; row += kRows) multiply_rows<Panels, kRows>(p, row, panel);
-    for (; row < p.rows; ++row) multiply_rows<Panels, 1>(p, row, panel);
+    for (; row + kRows <= p.rows; row += kRows) multiply_rows<Panels, kRows>(p, ends, row, panel);
+    for (; row < p.rows; ++row) multiply_rows<Panels, 1>(p, ends, row, panel);
 }
 
 void multiply(const Product& p) {
     int64_t panel = 0;
-    for (; panel + 2 <= p.panels; panel += 2) multiply_panels<2>(p, panel);
-    if (panel < p.panels) multiply_panels<1>(p, panel);
+    for (; panel + 2 <= p.panels; panel += 2) {
+        multiply_panels<2>(p, {PanelEnd(p, panel * kLanes), PanelEnd(p, (panel + 1) * kLanes)}, panel);
+    }
+    if (panel < p.panels) multiply_panels<1>(p, {PanelEnd(p, panel * kLanes)}, panel);
 }
 
 bool runs_here() { return getauxval(AT_HWCAP) & HWCAP_ASIMDDP; }
