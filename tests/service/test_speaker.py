@@ -257,12 +257,26 @@ def test_a_card_that_comes_late_is_waited_for(joe_bundle: Path, sound_card: Soun
 
 def test_a_client_that_never_reads_keeps_nobody_waiting(daemon: Daemon) -> None:
     with daemon.connect() as asleep, daemon.connect() as line:
-        asleep.send("synthesize", text=LONG * 5)
+        asleep.send("synthesize", text=LONG * 50)
         time.sleep(0.5)
         assert len(line.synthesize("Hello.")) > 2000
         line.until("finished", of=line.say("Hello."))
+        # Nor is its sound made for nobody: a few sentences are, not all thousand, and then the daemon rests.
+        eventually(lambda: is_resting(daemon))
         # And it has lost nothing by its sleep.
         asleep.expect("audio-start")
+
+
+def is_resting(daemon: Daemon) -> bool:
+    """Whether it uses no processor time for half a second, give or take the loop's own."""
+
+    def ticks() -> int:
+        fields = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    before = ticks()
+    time.sleep(0.5)
+    return ticks() - before <= 2
 
 
 def test_the_journal_does_not_hold_what_was_said(daemon: Daemon) -> None:
