@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from edge.torch_import import load_operator_with_torch
+
 if TYPE_CHECKING:
     from edge import checkpoints
     from edge.client import Client
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "Voice", "checkpoints"]
 __version__ = "0.1.0"
+
+load_operator_with_torch()
 
 _HOMES = {"Client": "edge.client", "Voice": "edge.speech"}
 

@@ -25,8 +25,8 @@ from edge.build.sources import Source
 from edge.checkpoints import load_melo, load_piper
 from edge.errors import CheckpointError
 from edge.int8.calibrate import Calibration, calibrating
-from edge.int8.convert import candidates, convert
-from edge.int8.layers import BLOCK
+from edge.int8.convert import Converter
+from edge.int8.layers import FRAME_BLOCK, STAGE_BLOCKS
 from edge.model import Synthesizer
 from edge.voice import FORMAT, FileEntry, Licence, Manifest
 from edge.voice.bundle import MODEL, pack
@@ -91,7 +91,6 @@ def _build_into(folder: Path, source: Source, progress: Progress, command: str) 
     description = describe(source)
     synthesizer = (load_piper if source.is_piper else load_melo)(source.weights, source.config)
     _check_ids(description, synthesizer)
-    hop_length = synthesizer.hop_length
     lines = material(description)
     calibration, references = _speak(synthesizer, lines, description, progress)
     otherwise = [with_other_noise(synthesizer, r, seed) for seed, r in enumerate(references[:CONTROLS])]
@@ -100,51 +99,34 @@ def _build_into(folder: Path, source: Source, progress: Progress, command: str) 
     progress.step("Comparing the file with FP32 in a fresh process")
     spoken = speak_from_file(folder, references)
     nearness = fidelity(references, spoken)
-    texts = [line.text for line in lines.held_out]
     verdict = quality.judge(
         references,
-        texts,
+        [line.text for line in lines.held_out],
         [said.audio for said in spoken],
         otherwise,
         description.sample_rate,
         lambda judges: progress.track(judges, "Judging the sound"),
     )
     progress.step("Writing the report and the manifest")
-    (folder / "report").mkdir()
-    (folder / "report" / "quality.md").write_text(
-        report.table(verdict, sensitive, chosen, len(references)), encoding="utf-8"
+    report.write(
+        folder / "report", verdict, sensitive, chosen, references[1].audio, spoken[1].audio, description.sample_rate
     )
-    shown = (references[1].audio, spoken[1].audio)
-    report.picture(folder / "report" / "quality.png", *shown, description.sample_rate, sensitive)
     manifest = Manifest(
         format=FORMAT,
         name=source.name,
         language=description.language,
         frontend=description.frontend,
         sample_rate=description.sample_rate,
-        hop_length=hop_length,
+        hop_length=synthesizer.hop_length,
         symbols=description.symbols,
         languages=description.languages,
         speakers=description.speakers,
         scales=description.scales,
         gain=round(min(MAX_GAIN, PEAK / max(float(r.audio.abs().max()) for r in references)), 3),
-        quantisation={
-            "weights": "int8, symmetric, one scale per output channel",
-            "activations": f"uint8, one scale and zero point per block of {BLOCK} time steps",
-            "arithmetic": "int32 sums in these layers, float32 in the others",
-            "layers": len(chosen),
-            "layers_float": len(sensitive) - len(chosen),
-            "z_snr_db": round(nearness.z_snr_db, 1),
-            "audio_snr_db": round(nearness.audio_snr_db, 1),
-        },
+        quantisation=_quantisation(sensitive, chosen, nearness),
         quality=verdict,
         provenance=source.provenance(),
-        built_with={
-            "melo-edge": edge.__version__,
-            "torch": str(torch.__version__),
-            "python": platform.python_version(),
-            "command": command,
-        },
+        built_with=_built_with(command),
         licences=_write_licences(folder, source, description),
         files={
             str(path.relative_to(folder)): FileEntry.of(path) for path in sorted(folder.rglob("*")) if path.is_file()
@@ -152,6 +134,28 @@ def _build_into(folder: Path, source: Source, progress: Progress, command: str) 
     )
     manifest.write(folder)
     return Result(manifest, nearness, verdict)
+
+
+def _quantisation(sensitive: Sensitivity, chosen: list[str], nearness: Fidelity) -> dict[str, str | int | float]:
+    blocks = f"blocks of {FRAME_BLOCK} to {STAGE_BLOCKS[-1]} time steps"
+    return {
+        "weights": "int8, symmetric, one scale per output channel; 12 bits where the text encoder needs them",
+        "activations": f"uint8, one scale and zero point for each of {blocks}",
+        "arithmetic": "int32 sums in the layers counted here, float32 in the others",
+        "layers": len(chosen),
+        "layers_float": len(sensitive.layers) - len(chosen),
+        "z_snr_db": round(nearness.z_snr_db, 1),
+        "audio_snr_db": round(nearness.audio_snr_db, 1),
+    }
+
+
+def _built_with(command: str) -> dict[str, str]:
+    return {
+        "melo-edge": edge.__version__,
+        "torch": str(torch.__version__),
+        "python": platform.python_version(),
+        "command": command,
+    }
 
 
 def _speak(
@@ -178,13 +182,15 @@ def _quantise(
         speak_reference(synthesizer, line.inputs, description.scales, seed)
         for seed, line in enumerate(lines.calibration[PROBES])
     ]
-    names = candidates(synthesizer, calibration)
+    converter = Converter(synthesizer, calibration)
     sensitive = sensitivity.measure(
-        synthesizer, names, calibration, probes, lambda names: progress.track(names, "Trying each layer in INT8")
+        synthesizer, converter, probes, lambda trials: progress.track(trials, "Trying each layer in INT8")
     )
     chosen = sensitivity.choose_int8(sensitive, calibration)
     progress.step(f"Converting {len(chosen)} layers to INT8 and compiling TorchScript")
-    convert(synthesizer, chosen, calibration)
+    weights = {name: converter.weights(name) for name in sensitive.layers}
+    total = sum(parameter.numel() for parameter in synthesizer.parameters())
+    converter.convert(chosen, sensitivity.choose_finely(sensitive, chosen, weights, total))
     return sensitive, chosen
 
 

@@ -47,11 +47,9 @@ def judge(
     `otherwise` is what FP32 says with other noise, of the first few; `track` shows the progress.
     """
     generator = torch.Generator().manual_seed(0)
-    samples = {
-        "int8": _samples(texts, references, spoken, sample_rate),
-        "other": _samples(texts, references, otherwise, sample_rate),
-        "white": _samples(texts, references, [_noisy(r.audio, generator) for r in references[: len(otherwise)]], sample_rate),
-    }
+    noisy = [_noisy(reference.audio, generator) for reference in references[: len(otherwise)]]
+    sounds = {"int8": spoken, "other": otherwise, "white": noisy}
+    samples = {kind: _samples(texts, references, some, sample_rate) for kind, some in sounds.items()}
     return {judge.name: _score(judge, samples) for judge in track(installed())}
 
 

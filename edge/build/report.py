@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from torch import Tensor
 
 from edge.build.quality import THRESHOLDS, Quality, missed
-from edge.build.sensitivity import LATENT_LIMIT_DB, SOUND_LIMIT_DB, Sensitivity
+from edge.build.sensitivity import LAYER_LIMIT_DB, PART_LIMIT_DB, Sensitivity
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FLOOR_DB = -100
 SHOWN_LAYERS = 60
 
 
-def table(quality: Quality, sensitivity: Sensitivity, chosen: list[str], sentences: int) -> str:
+def write(
+    folder: Path,
+    quality: Quality,
+    sensitivity: Sensitivity,
+    chosen: list[str],
+    reference: Tensor,
+    spoken: Tensor,
+    rate: int,
+) -> None:
+    """Writes `quality.md` and `quality.png` into `folder`; the picture shows one sentence as both say it."""
+    folder.mkdir()
+    (folder / "quality.md").write_text(table(quality, sensitivity, chosen), encoding="utf-8")
+    picture(folder / "quality.png", reference, spoken, rate, sensitivity)
+
+
+def table(quality: Quality, sensitivity: Sensitivity, chosen: list[str]) -> str:
     """The report as Markdown."""
     lines = [
-        f"# INT8 against FP32, {sentences} held-out sentences",
+        "# INT8 against FP32, on the held-out sentences",
         "",
         "Durations and noise are the same for both. Judges that know no reference show the difference to FP32.",
         "",
@@ -31,16 +49,20 @@ def table(quality: Quality, sensitivity: Sensitivity, chosen: list[str], sentenc
         numbers = (score.mean, score.worst, wanted, score.other_noise, score.white_noise)
         lines.append(f"| {name} | {' | '.join(n if isinstance(n, str) else f'{n:.3f}' for n in numbers)} |")
     lines += ["", *(f"Missed: {complaint}." for complaint in missed(quality))]
-    kept = [name for name in sensitivity if name not in chosen]
+    layers = sensitivity.layers
     lines += [
         "",
-        f"{len(chosen)} convolutions compute in INT8, {len(kept)} in FP32.",
+        "| part | SNR in dB when it alone is INT8 | at least |",
+        "|---|---|---|",
+        *(f"| {part}* | {ratio:.1f} | {PART_LIMIT_DB[part]:g} |" for part, ratio in sensitivity.parts.items()),
+        "",
+        f"{len(chosen)} convolutions compute in INT8, {len(layers) - len(chosen)} in FP32.",
         "",
         "| convolution | SNR in dB when it alone is INT8 | computes in |",
         "|---|---|---|",
         *(
-            f"| {name} | {sensitivity[name]:.1f} | {'INT8' if name in chosen else 'FP32'} |"
-            for name in sorted(sensitivity, key=lambda name: sensitivity[name])
+            f"| {name} | {layers[name]:.1f} | {'INT8' if name in chosen else 'FP32'} |"
+            for name in sorted(layers, key=lambda name: layers[name])
         ),
     ]
     return "\n".join(lines) + "\n"
@@ -60,16 +82,17 @@ def picture(path: Path, reference: Tensor, spoken: Tensor, rate: int, sensitivit
         axis.set(title=title, ylabel="Hz")
     figure.colorbar(image, ax=axes[:3], label="dB")
     _draw_sensitivity(axes[3], sensitivity)
-    figure.savefig(path, dpi=80)
+    figure.savefig(path, dpi=64)
     plt.close(figure)
 
 
-def _draw_sensitivity(axis: npt.NDArray[np.object_], sensitivity: Sensitivity) -> None:
-    names = sorted(sensitivity, key=lambda name: sensitivity[name])[:SHOWN_LAYERS]
+def _draw_sensitivity(axis: Axes, sensitivity: Sensitivity) -> None:
+    layers = sensitivity.layers
+    names = sorted(layers, key=lambda name: layers[name])[:SHOWN_LAYERS]
     colours = ["tab:orange" if name.startswith("vocoder.") else "tab:blue" for name in names]
-    axis.bar(range(len(names)), [sensitivity[name] for name in names], color=colours)
-    axis.axhline(SOUND_LIMIT_DB, color="tab:orange", linestyle=":", label="limit, vocoder (SNR of the sound)")
-    axis.axhline(LATENT_LIMIT_DB, color="tab:blue", linestyle=":", label="limit, others (SNR of the latent)")
+    axis.bar(range(len(names)), [layers[name] for name in names], color=colours)
+    for part, colour in (("vocoder.", "tab:orange"), ("flow.", "tab:blue")):
+        axis.axhline(LAYER_LIMIT_DB[part], color=colour, linestyle=":", label=f"limit, {part.rstrip('.')}")
     axis.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
     axis.set(title=f"SNR when one layer alone is INT8: the {len(names)} most sensitive", ylabel="dB")
     axis.legend(loc="lower right")

@@ -2,61 +2,99 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
 from torch import nn
 
 from edge.int8.calibrate import CONVOLUTIONS, Calibration
-from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv
+from edge.int8.layers import Conv, FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, block_after
 from edge.int8.vocoder import FusedVocoder
-from edge.int8.weights import store_weights_as_int8
+from edge.int8.weights import store_weights
 from edge.model import Synthesizer
 
 PARTS = ("text_encoder.", "flow.", "vocoder.")
-"""What runs often enough for its arithmetic to matter. Of the rest only the weights become INT8."""
+"""What runs often enough for its arithmetic to matter. Of the rest only the weights are quantised."""
 
 FEWEST_OUTPUTS = 8
 """The last convolution has one output, the sound itself: a vector unit's worth of work is wasted on it."""
 
 
-def candidates(synthesizer: Synthesizer, calibration: Calibration) -> list[str]:
-    """Names of the convolutions that the operator can compute: calibrated, without groups, with a few outputs."""
-    return [
-        name
-        for name, module in synthesizer.named_modules()
-        if name.startswith(PARTS)
-        and name in calibration.peaks
-        and not name.endswith(".cond")  # the speaker: one frame a sentence
-        and isinstance(module, CONVOLUTIONS)
-        and module.groups == 1
-        and module.out_channels >= FEWEST_OUTPUTS
-    ]
+class Converter:
+    """Quantises the convolutions of one calibrated model, rounding each weight once, however often it is needed."""
+
+    def __init__(self, synthesizer: Synthesizer, calibration: Calibration) -> None:
+        self._synthesizer = synthesizer
+        self._calibration = calibration
+        self._quantised: dict[str, Quantised] = {}
+
+    def candidates(self) -> list[str]:
+        """Names of the convolutions that the operator can compute: calibrated, without groups, with a few outputs."""
+        return [
+            name
+            for name, module in self._synthesizer.named_modules()
+            if name.startswith(PARTS)
+            and name in self._calibration.peaks
+            and not name.endswith(".cond")  # the speaker: one frame a sentence
+            and isinstance(module, CONVOLUTIONS)
+            and module.groups == 1
+            and module.out_channels >= FEWEST_OUTPUTS
+        ]
+
+    def weights(self, name: str) -> int:
+        """How many weights a candidate has."""
+        return self._conv(name).weight.numel()
+
+    @contextmanager
+    def only_in_int8(self, names: list[str]) -> Iterator[None]:
+        """Computes the convolutions `names` in INT8 inside the context, and everything else as before."""
+        convs = {name: self._conv(name) for name in names}
+        for name, conv in convs.items():
+            stand_in = Int8Conv(conv, self._quantise(name, conv), block_after(_stages_before(name)))
+            self._synthesizer.set_submodule(name, stand_in)
+        try:
+            yield
+        finally:
+            for name, conv in convs.items():
+                self._synthesizer.set_submodule(name, conv)
+
+    def convert(self, chosen: list[str], finely: AbstractSet[str] = frozenset()) -> None:
+        """Computes the convolutions in `chosen` in INT8; the others' large weights are stored with 8 bits, `finely` 12.
+
+        The model is another one afterwards: nothing more can be asked of this converter.
+        """
+        synthesizer = self._synthesizer
+        names = {module: name for name, module in synthesizer.named_modules()}
+
+        def fuse(conv: Conv, slope: float, gain: float, stage: int) -> nn.Module:
+            if names[conv] in chosen:
+                return Int8FusedConv(conv, self._quantise(names[conv], conv), slope, gain, block_after(stage))
+            return FloatFusedConv(conv, slope, gain)
+
+        for name in chosen:
+            if not name.startswith("vocoder."):
+                conv = self._conv(name)
+                synthesizer.set_submodule(name, Int8Conv(conv, self._quantise(name, conv)))
+        synthesizer.set_submodule("vocoder", FusedVocoder(synthesizer.vocoder, fuse))
+        store_weights(synthesizer, finely)
+
+    def _conv(self, name: str) -> Conv:
+        conv = self._synthesizer.get_submodule(name)
+        assert isinstance(conv, CONVOLUTIONS)  # noqa: S101  (candidates are)
+        return conv
+
+    def _quantise(self, name: str, conv: Conv) -> Quantised:
+        if name not in self._quantised:
+            calibration = self._calibration
+            self._quantised[name] = Quantised.of(
+                conv, calibration.input_scale(name), calibration.correlations.pop(name, None)
+            )
+        return self._quantised[name]
 
 
-@contextmanager
-def one_layer_in_int8(synthesizer: Synthesizer, name: str, calibration: Calibration) -> Iterator[None]:
-    """Computes the convolution `name` in INT8 inside the context, and everything else as before."""
-    conv = synthesizer.get_submodule(name)
-    synthesizer.set_submodule(name, Int8Conv(conv, calibration.input_scale(name)))
-    try:
-        yield
-    finally:
-        synthesizer.set_submodule(name, conv)
-
-
-def convert(synthesizer: Synthesizer, chosen: list[str], calibration: Calibration) -> None:
-    """Computes the convolutions in `chosen` in INT8; of the others, large weights are stored as INT8."""
-    names = {module: name for name, module in synthesizer.named_modules()}
-
-    def fuse(conv: nn.Conv1d | nn.ConvTranspose1d, slope: float, gain: float) -> nn.Module:
-        if names[conv] in chosen:
-            return Int8FusedConv(conv, calibration.input_scale(names[conv]), slope, gain)
-        return FloatFusedConv(conv, slope, gain)
-
-    for name in chosen:
-        if not name.startswith("vocoder."):
-            conv = synthesizer.get_submodule(name)
-            synthesizer.set_submodule(name, Int8Conv(conv, calibration.input_scale(name)))
-    synthesizer.vocoder = FusedVocoder(synthesizer.vocoder, fuse)
-    store_weights_as_int8(synthesizer)
+def _stages_before(name: str) -> int:
+    """How many upsampling stages come before a convolution."""
+    stage = re.match(r"vocoder\.(?:ups|fields)\.(\d+)", name)
+    return 0 if stage is None else int(stage[1]) + (".fields." in name)

@@ -14,9 +14,20 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from edge.int8 import operator
+from edge.int8.rounding import round_jointly
 
-BLOCK = 64
-"""Time steps that share one scale and zero point; see docs/int8.md for how it was chosen."""
+Conv = nn.Conv1d | nn.ConvTranspose1d
+
+FRAME_BLOCK = 4
+"""Time steps that share one scale and zero point where there is one step a latent frame. Shorter is finer, and costs
+next to nothing where channels are many; docs/int8.md has the figures."""
+STAGE_BLOCKS = (16, 32, 64)
+"""The same behind one, two, and three or more upsampling stages."""
+
+
+def block_after(stages: int) -> int:
+    """The block for layers behind `stages` upsampling stages."""
+    return STAGE_BLOCKS[min(stages, len(STAGE_BLOCKS)) - 1] if stages else FRAME_BLOCK
 
 
 @dataclass(frozen=True)
@@ -31,12 +42,21 @@ class Quantised:
     input_scale: Tensor
 
     @classmethod
-    def of(cls, conv: nn.Conv1d | nn.ConvTranspose1d, input_scale: Tensor) -> Quantised:
-        """Multiplies input channel `c` by `input_scale[c]`, then rounds each output channel to its own scale."""
+    def of(
+        cls, conv: Conv, input_scale: Tensor, correlation: Tensor | None = None
+    ) -> Quantised:
+        """Multiplies input channel `c` by `input_scale[c]`, then rounds each output channel to its own scale.
+
+        With the inputs' `correlation (C * k, C * k)`, rounds so that errors cancel; see `rounding`.
+        """
         inputs, outputs = (0, 1) if isinstance(conv, nn.ConvTranspose1d) else (1, 0)
         weight = conv.weight.detach() * _along(input_scale, inputs)
         scale = (weight.abs().amax((inputs, 2)) / 127).clamp_min(torch.finfo(torch.float32).tiny)
-        return cls(torch.round(weight / _along(scale, outputs)).to(torch.int8), scale, input_scale)
+        if correlation is None:
+            return cls(torch.round(weight / _along(scale, outputs)).to(torch.int8), scale, input_scale)
+        spread = input_scale.repeat_interleave(weight.size(2))
+        levels = round_jointly(weight.flatten(1), scale, correlation / spread[:, None] / spread)
+        return cls(levels.view(weight.shape), scale, input_scale)
 
 
 def _along(vector: Tensor, dimension: int) -> Tensor:
@@ -49,18 +69,22 @@ class Int8FusedConv(nn.Module):
     """Rows in, rows out, computed in INT8 by `torch.ops.edge.conv1d`."""
 
     def __init__(
-        self, conv: nn.Conv1d | nn.ConvTranspose1d, input_scale: Tensor, slope: float, gain: float = 1.0
+        self,
+        conv: Conv,
+        quantised: Quantised,
+        slope: float = 1.0,
+        gain: float = 1.0,
+        block: int = FRAME_BLOCK,
     ) -> None:
         """`gain` multiplies the input in front of everything else; leaky ReLU commutes with it."""
         super().__init__()
         operator.load()
-        q = Quantised.of(conv, input_scale)
         bias = None if conv.bias is None else conv.bias.detach()
-        arguments = (q.weight, q.weight_scale, q.input_scale / gain, bias)
+        arguments = (quantised.weight, quantised.weight_scale, quantised.input_scale / gain, bias)
         if isinstance(conv, nn.ConvTranspose1d):
-            self.packed = torch.ops.edge.pack_conv_transpose1d(*arguments, conv.stride[0], slope, BLOCK)
+            self.packed = torch.ops.edge.pack_conv_transpose1d(*arguments, conv.stride[0], slope, block)
         else:
-            self.packed = torch.ops.edge.pack_conv1d(*arguments, conv.dilation[0], slope, BLOCK)
+            self.packed = torch.ops.edge.pack_conv1d(*arguments, conv.dilation[0], slope, block)
 
     def forward(
         self,
@@ -75,7 +99,7 @@ class Int8FusedConv(nn.Module):
 class FloatFusedConv(nn.Module):
     """The same in FP32, for the layers that INT8 would be heard in."""
 
-    def __init__(self, conv: nn.Conv1d | nn.ConvTranspose1d, slope: float, gain: float = 1.0) -> None:
+    def __init__(self, conv: Conv, slope: float, gain: float = 1.0) -> None:
         super().__init__()
         self.conv = conv
         self.slope, self.gain = slope, gain
@@ -101,9 +125,11 @@ class Int8Conv(nn.Module):
     Two in a row cost no transposition: what the first returns is channels-last in memory.
     """
 
-    def __init__(self, conv: nn.Conv1d | nn.ConvTranspose1d, input_scale: Tensor) -> None:
+    def __init__(
+        self, conv: Conv, quantised: Quantised, block: int = FRAME_BLOCK
+    ) -> None:
         super().__init__()
-        self.conv = Int8FusedConv(conv, input_scale, slope=1.0)
+        self.conv = Int8FusedConv(conv, quantised, block=block)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.conv(x.transpose(1, 2).contiguous()).transpose(1, 2)

@@ -31,9 +31,18 @@ def load() -> None:
     """Make the operator known to torch; call before `torch.jit.load`. Raises `OperatorError`."""
     _check(LIBRARY, torch.__version__)
     try:
-        torch.ops.load_library(str(LIBRARY))  # type: ignore[no-untyped-call]
+        torch.ops.load_library(str(LIBRARY))
     except (OSError, RuntimeError) as error:
         raise OperatorError(f"The INT8 operator {LIBRARY} cannot be loaded ({error}). {_MEND}") from error
+
+
+def is_loadable() -> bool:
+    """Whether `load` will find what it needs."""
+    try:
+        _check(LIBRARY, torch.__version__)
+    except OperatorError:
+        return False
+    return True
 
 
 def isas() -> list[str]:

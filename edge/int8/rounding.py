@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-DAMPING = 0.01
+DAMPING = 0.1
 """Part of the mean diagonal that is added to the correlation, which a few sentences leave singular."""
 
 STRIP = 128

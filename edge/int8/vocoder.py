@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Optional
+from typing import Optional, cast
 
 import torch
 from torch import Tensor, nn
 
+from edge.int8.layers import Conv
 from edge.model.vocoder import FINAL_SLOPE, SLOPE, FusedReceptiveFields, ResBlock1, ResBlock2, Vocoder
 
-Fuse = Callable[[nn.Module, float, float], nn.Module]
-"""Makes a fused convolution of a plain one, the slope in front of it, and the gain in front of that."""
+Fuse = Callable[[Conv, float, float, int], nn.Module]
+"""Makes a fused convolution of a plain one, the slope in front of it, the gain in front of that, and how many
+upsampling stages it comes after."""
+
+
+def _convs(modules: nn.ModuleList) -> list[nn.Conv1d]:
+    return cast("list[nn.Conv1d]", list(modules))
 
 
 class FusedResBlock1(nn.Module):
     """Pairs of a dilated and a plain convolution; what the stage has summed up so far is added behind the last."""
 
-    def __init__(self, block: ResBlock1, fuse: Fuse) -> None:
+    def __init__(self, block: ResBlock1, stage: int, fuse: Fuse) -> None:
         super().__init__()
-        self.convs1 = nn.ModuleList(fuse(conv, SLOPE, 1.0) for conv in block.convs1)
-        self.convs2 = nn.ModuleList(fuse(conv, SLOPE, 1.0) for conv in block.convs2)
+        self.convs1 = nn.ModuleList(fuse(conv, SLOPE, 1.0, stage) for conv in _convs(block.convs1))
+        self.convs2 = nn.ModuleList(fuse(conv, SLOPE, 1.0, stage) for conv in _convs(block.convs2))
 
     def forward(self, x: Tensor, total: Optional[Tensor]) -> Tensor:  # noqa: UP045
         """`x`, `total` and the result are `(1, T, C)`."""
-        for i, (dilated, plain) in enumerate(zip(self.convs1, self.convs2)):
+        for i, (dilated, plain) in enumerate(zip(self.convs1, self.convs2)):  # noqa: B905  (TorchScript's zip has no strict)
             x = plain(dilated(x), x, total if i == len(self.convs1) - 1 else None)
         return x
 
@@ -32,9 +38,9 @@ class FusedResBlock1(nn.Module):
 class FusedResBlock2(nn.Module):
     """Single dilated convolutions."""
 
-    def __init__(self, block: ResBlock2, fuse: Fuse) -> None:
+    def __init__(self, block: ResBlock2, stage: int, fuse: Fuse) -> None:
         super().__init__()
-        self.convs = nn.ModuleList(fuse(conv, SLOPE, 1.0) for conv in block.convs)
+        self.convs = nn.ModuleList(fuse(conv, SLOPE, 1.0, stage) for conv in _convs(block.convs))
 
     def forward(self, x: Tensor, total: Optional[Tensor]) -> Tensor:  # noqa: UP045
         """`x`, `total` and the result are `(1, T, C)`."""
@@ -46,11 +52,15 @@ class FusedResBlock2(nn.Module):
 class Stage(nn.Module):
     """Upsampling and the sum, not the mean, of the resblocks behind it: the next stage's `gain` divides."""
 
-    def __init__(self, up: nn.ConvTranspose1d, field: FusedReceptiveFields, gain: float, fuse: Fuse) -> None:
+    def __init__(
+        self, up: nn.ConvTranspose1d, field: FusedReceptiveFields, stage: int, gain: float, fuse: Fuse
+    ) -> None:
         super().__init__()
-        self.up = fuse(up, SLOPE, gain)
+        self.up = fuse(up, SLOPE, gain, stage)
         self.resblocks = nn.ModuleList(
-            FusedResBlock1(block, fuse) if isinstance(block, ResBlock1) else FusedResBlock2(block, fuse)
+            FusedResBlock1(block, stage + 1, fuse)
+            if isinstance(block, ResBlock1)
+            else FusedResBlock2(cast("ResBlock2", block), stage + 1, fuse)
             for block in field.resblocks
         )
 
@@ -60,7 +70,7 @@ class Stage(nn.Module):
         total: Optional[Tensor] = None  # noqa: UP045
         for resblock in self.resblocks:
             total = resblock(x, total)
-        return torch.jit._unwrap_optional(total)  # noqa: SLF001  (how TorchScript is told that it is no None)
+        return x if total is None else total
 
 
 class FusedVocoder(nn.Module):
@@ -68,14 +78,16 @@ class FusedVocoder(nn.Module):
 
     def __init__(self, vocoder: Vocoder, fuse: Fuse) -> None:
         super().__init__()
-        self.conv_pre = fuse(vocoder.conv_pre, 1.0, 1.0)
+        self.conv_pre = fuse(vocoder.conv_pre, 1.0, 1.0, 0)
         self.cond = vocoder.cond
-        means = [1.0 / len(field.resblocks) for field in vocoder.fields]
+        fields = cast("list[FusedReceptiveFields]", list(vocoder.fields))
+        ups = cast("list[nn.ConvTranspose1d]", list(vocoder.ups))
+        means = [1.0 / len(field.resblocks) for field in fields]
         self.stages = nn.ModuleList(
-            Stage(up, field, gain, fuse)
-            for up, field, gain in zip(vocoder.ups, vocoder.fields, [1.0, *means[:-1]])
+            Stage(up, field, stage, gain, fuse)
+            for stage, (up, field, gain) in enumerate(zip(ups, fields, [1.0, *means[:-1]], strict=True))
         )
-        self.conv_post = fuse(vocoder.conv_post, FINAL_SLOPE, means[-1])
+        self.conv_post = fuse(vocoder.conv_post, FINAL_SLOPE, means[-1], len(means))
 
     def forward(self, z: Tensor, g: Tensor) -> Tensor:
         x = self.conv_pre(z.transpose(1, 2).contiguous())
