@@ -7,6 +7,7 @@ The operator must be built with the torch that will load it, so install without 
 import platform
 from pathlib import Path
 
+import torch
 from setuptools import setup
 from torch.utils.cpp_extension import BuildExtension, CppExtension
 
@@ -16,6 +17,9 @@ SOURCES = sorted(str(path) for path in Path("edge/int8/csrc").glob("*.cpp"))
 # No contraction to fused multiply-add, or scalar and vector code would round differently.
 # OpenMP is compiled in but not linked: the symbols come from the copy that torch brings and whose threads it counts.
 COMPILE = ["-O3", "-ffp-contract=off", "-fvisibility=hidden", "-fopenmp", "-g0"]
+# Error messages name source files: as the project and torch know them, not where this machine keeps them.
+# The last prefix that fits counts, and torch often lies in the project's own folder.
+COMPILE += [f"-ffile-prefix-map={Path.cwd()}/=", f"-ffile-prefix-map={Path(torch.__file__).parent}/=torch/"]
 if platform.machine() == "aarch64":
     # Their helpers live in a newer libgcc than some devices have.
     COMPILE.append("-mno-outline-atomics")

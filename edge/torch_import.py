@@ -49,10 +49,13 @@ class _AfterTorch(MetaPathFinder):
 
 
 class _Then(Loader):
-    """A loader that does one thing more."""
+    """A loader that does one thing more; for everything else it is the one that it wraps."""
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)

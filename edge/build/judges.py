@@ -18,6 +18,8 @@ import soxr
 import torch
 
 RATE = 16_000
+SHORTEST = RATE // 2
+"""Some judges fail on shorter sounds, which get silence behind them."""
 Sound = npt.NDArray[np.float32]
 
 
@@ -42,7 +44,8 @@ class Judge:
 def at_judges_rate(audio: torch.Tensor, sample_rate: int) -> Sound:
     """Model output of any shape to what the judges hear."""
     sound = soxr.resample(audio.flatten().numpy(), sample_rate, RATE)
-    return np.clip(np.asarray(sound, np.float32), -1.0, 1.0)
+    padded = np.pad(np.asarray(sound, np.float32), (0, max(0, SHORTEST - len(sound))))
+    return np.clip(padded, -1.0, 1.0)
 
 
 def installed() -> list[Judge]:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from edge.build.judges import Judge, Sample, Sound, at_judges_rate, installed
-from edge.build.reference import Reference
+from edge.build.reference import IDENTICAL_DB, Reference
 from edge.errors import BundleError
 from edge.voice import Score
 
@@ -88,9 +88,12 @@ def _score(judge: Judge, samples: dict[str, list[Sample]]) -> Score:
 
 
 def _value(judge: Judge, sample: Sample) -> float:
-    if judge.compares:
-        return judge.score(sample)
-    return judge.score(sample) - judge.score(sample._replace(sound=sample.reference))
+    value = judge.score(sample)
+    if not judge.compares:
+        value -= judge.score(sample._replace(sound=sample.reference))
+    # JSON knows neither NaN nor infinity: what is no number is as bad as can be.
+    bad = IDENTICAL_DB if judge.less_is_better else -IDENTICAL_DB
+    return float(np.clip(bad if np.isnan(value) else value, -IDENTICAL_DB, IDENTICAL_DB))
 
 
 def _samples(texts: list[str], references: list[Reference], sounds: list[Tensor], rate: int) -> list[Sample]:

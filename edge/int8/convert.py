@@ -67,6 +67,7 @@ class Converter:
         """
         synthesizer = self._synthesizer
         names = {module: name for name, module in synthesizer.named_modules()}
+        fine = {self._conv(name) for name in finely}  # the vocoder's get other names
 
         def fuse(conv: Conv, slope: float, gain: float, stage: int) -> nn.Module:
             if names[conv] in chosen:
@@ -78,7 +79,7 @@ class Converter:
                 conv = self._conv(name)
                 synthesizer.set_submodule(name, Int8Conv(conv, self._quantise(name, conv)))
         synthesizer.set_submodule("vocoder", FusedVocoder(synthesizer.vocoder, fuse))
-        store_weights(synthesizer, finely)
+        store_weights(synthesizer, {name for name, module in synthesizer.named_modules() if module in fine})
 
     def _conv(self, name: str) -> Conv:
         conv = self._synthesizer.get_submodule(name)

@@ -54,7 +54,7 @@ def measure(voice: Path, threads: int | None) -> Result:
     Raises:
         EdgeError: the voice cannot be loaded.
     """
-    command = [sys.executable, "-m", "edge.bench", str(voice), str(threads or 0)]
+    command = [sys.executable, "-m", "edge.bench", "voice", str(voice), str(threads or 0)]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         last_words = done.stderr.decode().strip().splitlines()[-1:] or [f"its process ended with {done.returncode}"]
@@ -62,7 +62,8 @@ def measure(voice: Path, threads: int | None) -> Result:
     return msgspec.json.decode(done.stdout, type=Result)
 
 
-def _measure_here(voice_path: Path, threads: int) -> Result:
+def measure_here(voice_path: Path, threads: int) -> Result:
+    """The same in this process; 0 threads: as many as torch takes."""
     import torch
 
     from edge import cpu
@@ -99,10 +100,3 @@ def _measure_here(voice_path: Path, threads: int) -> Result:
         resident_bytes=resident_bytes(),
         import_bytes=imported,
     )
-
-
-if __name__ == "__main__":
-    try:
-        sys.stdout.buffer.write(msgspec.json.encode(_measure_here(Path(sys.argv[1]), int(sys.argv[2]))))
-    except EdgeError as problem:
-        sys.exit(str(problem))
