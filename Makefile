@@ -1,6 +1,6 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test lint clean
+.PHONY: help setup bundle demo test test-arm lint clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -11,13 +11,16 @@ BUILDERS := scripts/build_torchscript.py $(shell find edge/build edge/checkpoint
 	-type f -not -name '*.pyc')
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: bundle ## Build the default voice, start the daemon, speak through its socket, leave demo.wav, print latency
 	$(PYTHON) scripts/demo.py
 
 test: lint ## Check style and types, then run the tests
 	$(PYTHON) -m pytest -q --durations=15
+
+test-arm: bundle ## Run the INT8 operator and the voice on emulated 64-bit ARM processors
+	BUNDLE=$(BUNDLE) PYTHON=$(PYTHON) scripts/test_arm.sh
 
 lint: setup ## Check style (ruff) and types (mypy)
 	$(PYTHON) -m ruff check

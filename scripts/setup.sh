@@ -9,15 +9,18 @@ cd "$(dirname "$0")/.."
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
 # g++: PyAudio, systemd-python and the INT8 operator are compiled here. libasound2-dev: the tests'
-# recording sound card. libespeak-ng1: phonemes of Piper voices. systemd: systemd-analyze, for the tests.
+# recording sound card. libespeak-ng1: phonemes of Piper voices. systemd: systemd-analyze, for the tests, to which
+# socat is a client in another language.
 PACKAGES=(g++ pkg-config python3-dev python3-venv portaudio19-dev libsystemd-dev libasound2-dev
-    libespeak-ng1 systemd)
+    libespeak-ng1 socat systemd)
 PIPER="piper-tts==1.8.0"
 TORCH_CPU_INDEX=https://download.pytorch.org/whl/cpu
 VENV=.venv
 PYTHON=$VENV/bin/python
 STAMP=$VENV/set-up.sha256
-STAMPED=(pyproject.toml scripts/setup.sh)
+OPERATOR=edge/int8/_operator.so
+# What the environment is made from. A C++ source that changed, came or went is compiled anew.
+STAMPED=(pyproject.toml setup.py scripts/setup.sh edge/int8/csrc/*)
 
 say() { printf '==> %s\n' "$*"; }
 
@@ -164,22 +167,25 @@ answers() {
 # --- The project -------------------------------------------------------------------------------------
 
 # No build isolation: the INT8 operator is compiled against the torch that it will run with.
+# Ninja, which compiles on all cores at once, is looked for in PATH.
 project() {
-    say "melo-edge and its Python dependencies"
-    pip_install --no-build-isolation -e '.[build,test]'
+    say "melo-edge and its Python dependencies; compiling the INT8 operator takes a minute or two"
+    PATH=$PWD/$VENV/bin:$PATH pip_install --no-build-isolation -e '.[build,test]'
     # The reference that the Piper frontend is tested against. GPL-3, so in no list of dependencies; its own
     # dependencies are not needed for that.
     pip_install --no-deps "$PIPER"
 }
 
-set_up() { sha256sum --check --status "$STAMP" 2>/dev/null; }
+stamp() { sha256sum "${STAMPED[@]}"; }
+
+set_up() { [ -f "$OPERATOR" ] && [ "$(stamp)" = "$(cat "$STAMP" 2>/dev/null)" ]; }
 
 debian_packages
 virtual_environment
 set_up && exit
-say "setuptools and wheel, which compile what comes as source"
-pip_install --upgrade setuptools wheel
+say "setuptools, wheel and ninja, which compile what comes as source"
+pip_install --upgrade setuptools wheel ninja
 torch
 project
-sha256sum "${STAMPED[@]}" >"$STAMP"
+stamp >"$STAMP"
 say "Set-up complete: $("$PYTHON" --version) in $VENV"

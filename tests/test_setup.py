@@ -16,10 +16,13 @@ import pytest
 
 SETUP = Path(__file__).parents[1] / "scripts" / "setup.sh"
 
+STAMPED = ("pyproject.toml", "setup.py", "edge/int8/csrc/binding.cpp")
+
 # The environment's python: pip, the look for torch and the network are acted, the rest is the real thing.
 PYTHON = f"""#!/bin/sh
 case "$*" in
     *--dry-run*) echo "$PIP_REPORT" ;;
+    *" -e "*) echo "$*" >>pip.log; touch edge/int8/_operator.so ;;
     "-m pip install"*) echo "$*" >>pip.log ;;
     -) exit 1 ;;
     *urlopen*) exit "$NO_NETWORK" ;;
@@ -67,7 +70,9 @@ def machine(tmp_path: Path) -> Machine:
     machine.program("bin/uname", "#!/bin/sh\necho x86_64\n")
     machine.program("bin/apt-get", '#!/bin/sh\necho "$*" >>apt.log\n')
     machine.program("bin/dpkg-query", "#!/bin/sh\nshift 2\nprintf 'installed %s\\n' \"$@\"\n")
-    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "edge" / "int8" / "csrc").mkdir(parents=True)
+    for name in STAMPED:
+        (tmp_path / name).touch()
     return machine
 
 
@@ -120,19 +125,26 @@ def test_32_bit_systems_are_told_to_change(machine: Machine) -> None:
 def test_torch_comes_before_what_is_compiled_against_it(machine: Machine) -> None:
     machine.set_up()
     assert machine.pip_installs()[:3] == [
-        "--upgrade setuptools wheel",
+        "--upgrade setuptools wheel ninja",
         "torch==2.13.0",
         "--no-build-isolation -e .[build,test]",
     ]
 
 
-def test_does_nothing_twice_until_pyproject_changes(machine: Machine) -> None:
+@pytest.mark.parametrize("changed", [*STAMPED, "edge/int8/csrc/new.cpp"])
+def test_does_nothing_twice_until_something_changes(machine: Machine, changed: str) -> None:
     first = machine.set_up()
     installs = machine.pip_installs()
     assert "Set-up complete" in first.stdout
     assert machine.set_up().stdout == ""
     assert machine.pip_installs() == installs
-    (machine.folder / "pyproject.toml").write_text("changed", encoding="utf-8")
+    (machine.folder / changed).write_text("changed", encoding="utf-8")
+    assert "Set-up complete" in machine.set_up().stdout
+
+
+def test_compiles_an_operator_that_was_removed(machine: Machine) -> None:
+    machine.set_up()
+    (machine.folder / "edge" / "int8" / "_operator.so").unlink()
     assert "Set-up complete" in machine.set_up().stdout
 
 
