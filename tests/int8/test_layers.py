@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import io
+from functools import partial
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, block_after
+
+SLOPE = 0.1
+CONVS = {
+    "plain": partial(nn.Conv1d, 32, 16, 7, padding=3),
+    "dilated": partial(nn.Conv1d, 16, 16, 5, padding=6, dilation=3),
+    "pointwise, no bias": partial(nn.Conv1d, 16, 24, 1, bias=False),
+    "transposed": partial(nn.ConvTranspose1d, 32, 16, 8, 4, padding=2),
+}
+
+
+@pytest.fixture(params=CONVS)
+def conv(request: pytest.FixtureRequest) -> nn.Conv1d | nn.ConvTranspose1d:
+    torch.manual_seed(0)
+    return CONVS[request.param]().requires_grad_(requires_grad=False)
+
+
+@pytest.fixture
+def x(conv: nn.Conv1d | nn.ConvTranspose1d) -> Tensor:
+    """Rows, some channels ten times as loud as others."""
+    return torch.randn(1, 150, conv.in_channels) * torch.linspace(0.3, 3, conv.in_channels)
+
+
+def quantised(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> Quantised:
+    return Quantised.of(conv, x.abs().amax((0, 1)).sqrt())
+
+
+def plain(conv: nn.Module, x: Tensor, gain: float = 1.0) -> Tensor:
+    return conv(F.leaky_relu(x * gain, SLOPE).transpose(1, 2)).transpose(1, 2)
+
+
+def error(found: Tensor, expected: Tensor) -> float:
+    assert found.shape == expected.shape
+    return float((found - expected).norm() / expected.norm())
+
+
+@pytest.mark.parametrize("gain", [1.0, 1 / 3])
+@pytest.mark.parametrize("addends", [0, 1, 2])
+def test_both_fused_kinds_do_what_the_plain_layers_do(
+    conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor, gain: float, addends: int
+) -> None:
+    alone = plain(conv, x, gain)
+    added = [torch.randn_like(alone).contiguous() for _ in range(addends)]
+    expected = sum(added, alone)
+    fused = FloatFusedConv(conv, SLOPE, gain)(x, *added)
+    torch.testing.assert_close(fused, expected, atol=1e-5, rtol=1e-5)
+    assert fused.is_contiguous()
+    in_int8 = Int8FusedConv(conv, quantised(conv, x), SLOPE, gain, block=16)(x, *added)
+    assert 0 < error(in_int8 - sum(added), alone) < 0.02
+
+
+def test_the_total_alone_is_added(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
+    for layer in (FloatFusedConv(conv, SLOPE), Int8FusedConv(conv, quantised(conv, x), SLOPE)):
+        alone = layer(x)
+        total = torch.randn_like(alone)
+        torch.testing.assert_close(layer(x, None, total), alone + total)
+
+
+def test_the_channels_first_layer_is_the_fused_one_turned(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
+    weights, turned = quantised(conv, x), x.transpose(1, 2).contiguous()
+    found = Int8Conv(conv, weights, block=16)(turned)
+    assert error(found, conv(turned)) < 0.02
+    assert torch.equal(found, Int8FusedConv(conv, weights, block=16)(x).transpose(1, 2))
+    assert found.transpose(1, 2).is_contiguous()  # the next one need not turn it
+
+
+def test_a_file_keeps_every_bit(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
+    for layer in (FloatFusedConv(conv, SLOPE, 0.5), Int8FusedConv(conv, quantised(conv, x), SLOPE, 0.5)):
+        file = io.BytesIO()
+        torch.jit.save(torch.jit.script(layer.eval()), file)
+        file.seek(0)
+        total = torch.randn_like(layer(x))
+        assert torch.equal(torch.jit.load(file)(x, None, total), layer(x, None, total))
+
+
+def test_a_weight_is_off_by_half_a_step_at_most_and_uses_all_levels(
+    conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor
+) -> None:
+    found = quantised(conv, x)
+    inputs, outputs = ((-1, 1, 1), (1, -1, 1)) if isinstance(conv, nn.ConvTranspose1d) else ((1, -1, 1), (-1, 1, 1))
+    step = found.weight_scale.view(outputs)
+    difference = found.weight * step - conv.weight * found.input_scale.view(inputs)
+    assert (difference.abs() <= 0.5001 * step).all()
+    channel = 1 if isinstance(conv, nn.ConvTranspose1d) else 0
+    assert (found.weight.abs().transpose(0, channel).flatten(1).amax(1) == 127).all()
+
+
+def test_an_output_channel_of_zeros_stays_zero() -> None:
+    conv = nn.Conv1d(16, 8, 3, padding=1, bias=False).requires_grad_(requires_grad=False)
+    conv.weight[3] = 0
+    y = Int8Conv(conv, Quantised.of(conv, torch.ones(16)))(torch.randn(1, 16, 20))
+    assert y.isfinite().all()
+    assert (y[0, 3] == 0).all()
+    assert (y[0, 2] != 0).any()
+
+
+def test_a_known_correlation_brings_the_output_nearer() -> None:
+    torch.manual_seed(2)
+    conv = nn.Conv1d(32, 32, 1, bias=False).requires_grad_(requires_grad=False)
+    mixing, loudness = torch.randn(32, 3), torch.linspace(0.1, 2, 32)
+
+    def sound() -> Tensor:
+        return (mixing @ torch.randn(3, 2000) + 0.05 * torch.randn(32, 2000)) * loudness[:, None]
+
+    seen, unseen, input_scale = sound(), sound(), loudness.sqrt()
+
+    def weights_error(found: Quantised) -> float:
+        restored = found.weight * found.weight_scale.view(-1, 1, 1) / input_scale.view(1, -1, 1)
+        return error(F.conv1d(unseen[None], restored), conv(unseen[None]))
+
+    jointly = weights_error(Quantised.of(conv, input_scale, seen @ seen.T))
+    assert jointly < 0.7 * weights_error(Quantised.of(conv, input_scale))
+
+
+def test_blocks_grow_with_the_rate() -> None:
+    assert [block_after(stages) for stages in range(6)] == [4, 16, 32, 64, 64, 64]
