@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from edge import runtime
 from edge.cli.arguments import add_threads, add_voice
 from edge.places import socket_to_listen
 
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serves until stopped."""
+    runtime.prepare()
     import torch
 
     from edge.service.daemon import serve

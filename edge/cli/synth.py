@@ -14,7 +14,7 @@ import soundfile
 from rich.console import Console
 from rich.progress import Progress
 
-from edge import wav
+from edge import runtime, wav
 from edge.cli.arguments import add_delivery, add_text, add_voice, read_text
 from edge.errors import RequestError
 
@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     kind = _kind(options.output, raw=options.raw)
     text = read_text(options)
 
+    runtime.prepare()
     from edge.speech import Voice
     from edge.text.sentences import split
 
