@@ -66,7 +66,7 @@ def _pesq() -> Judge:
     def score(sample: Sample) -> float:
         try:
             return float(pesq(RATE, sample.reference, sample.sound, "wb"))
-        except PesqError:
+        except (PesqError, ValueError):  # the latter of silence
             return float("nan")
 
     return Judge("PESQ-wb", compares=True, score=score)

@@ -1,0 +1,27 @@
+"""The build with few sentences and no judges: a child's voice says little and nobody can tell how well it says it.
+
+As a program it takes what `scripts/build_torchscript.py` takes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # more get into each other's way on layers so small
+
+import edge.build.bundle
+from edge.build import quality
+from edge.build.cli import main
+from edge.build.describe import Description
+from edge.build.material import Material, material
+
+
+def few_sentences(description: Description) -> Material:
+    return Material(*(lines[:4] for lines in material(description)))
+
+
+if __name__ == "__main__":
+    edge.build.bundle.material = few_sentences
+    quality.installed = list
+    sys.exit(main())
