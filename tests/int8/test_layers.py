@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, block_after
+from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, SoundConv, block_after
 
 SLOPE = 0.1
 CONVS = {
@@ -120,6 +120,16 @@ def test_a_known_correlation_brings_the_output_nearer() -> None:
 
     jointly = weights_error(Quantised.of(conv, input_scale, seen @ seen.T))
     assert jointly < 0.7 * weights_error(Quantised.of(conv, input_scale))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 6, 7, 200])
+@pytest.mark.parametrize("gain", [1.0, 1 / 3])
+def test_the_last_layer_is_the_plain_one(rows: int, gain: float) -> None:
+    torch.manual_seed(0)
+    conv = nn.Conv1d(16, 1, 7, padding=3, bias=False).requires_grad_(requires_grad=False)
+    x = torch.randn(1, rows, 16)
+    found = torch.jit.script(SoundConv(conv, SLOPE, gain))(x)
+    torch.testing.assert_close(found, plain(conv, x, gain)[:, :, 0], atol=1e-5, rtol=1e-5)
 
 
 def test_blocks_grow_with_the_rate() -> None:

@@ -39,8 +39,6 @@ def in_float(conv: nn.Module, slope: float, gain: float, stage: int) -> nn.Modul
 
 
 def in_int8(conv: nn.Module, slope: float, gain: float, stage: int) -> nn.Module:
-    if conv.out_channels == 1:
-        return FloatFusedConv(conv, slope, gain)
     return Int8FusedConv(conv, Quantised.of(conv, torch.ones(conv.in_channels)), slope, gain, block_after(stage))
 
 
@@ -76,10 +74,9 @@ def test_every_layer_is_told_what_comes_before_it(vocoder: Vocoder) -> None:
     FusedVocoder(vocoder, note)
     known = {conv: rest for conv, *rest in told}
     convs = [module for module in vocoder.modules() if isinstance(module, nn.Conv1d | nn.ConvTranspose1d)]
-    assert set(known) == set(convs) - {vocoder.cond}
+    assert set(known) == set(convs) - {vocoder.cond, vocoder.conv_post}
     assert known[vocoder.conv_pre] == [1.0, 1.0, 0]
     assert [known[up] for up in vocoder.ups] == [[0.1, 1.0, 0], [0.1, 0.5, 1]]
-    assert known[vocoder.conv_post] == [0.01, 0.5, 2]
     for stage, field in enumerate(vocoder.fields, 1):
         inside = [module for module in field.modules() if isinstance(module, nn.Conv1d)]
         assert all(known[conv] == [0.1, 1.0, stage] for conv in inside)
