@@ -8,6 +8,10 @@ from pathlib import Path
 import platformdirs
 import pytest
 
+from edge import runtime
+
+runtime.prepare()  # before anything imports torch: with other programs on the cores, threads that spin stand in the way
+
 pytest_plugins = ["tests.daemons", "tests.sound_card", "tests.voices"]
 
 ROOT = Path(__file__).parents[1]

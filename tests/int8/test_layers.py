@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, SoundConv, block_after
+from edge.int8.rounding import round_jointly
 
 SLOPE = 0.1
 CONVS = {
@@ -118,8 +119,13 @@ def test_a_known_correlation_brings_the_output_nearer() -> None:
         restored = found.weight * found.weight_scale.view(-1, 1, 1) / input_scale.view(1, -1, 1)
         return error(F.conv1d(unseen[None], restored), conv(unseen[None]))
 
-    jointly = weights_error(Quantised.of(conv, input_scale, seen @ seen.T))
-    assert jointly < 0.7 * weights_error(Quantised.of(conv, input_scale))
+    jointly = Quantised.of(conv, input_scale, seen @ seen.T)
+    assert weights_error(jointly) < 0.7 * weights_error(Quantised.of(conv, input_scale))
+    # It is known of the inputs as they are, and used of those that were divided.
+    divided = seen / input_scale[:, None]
+    scaled = (conv.weight * input_scale.view(1, -1, 1)).flatten(1)
+    expected = round_jointly(scaled, jointly.weight_scale, divided @ divided.T)
+    assert (jointly.weight.flatten(1) == expected).float().mean() > 0.99
 
 
 @pytest.mark.parametrize("rows", [1, 2, 6, 7, 200])
