@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import platformdirs
 import pytest
 
 from edge import runtime
@@ -26,6 +25,8 @@ def joe_bundle() -> Path:
 
     In the user's cache, as it takes minutes and every checkout needs it.
     """
+    import platformdirs  # the tests of the operator run where it is not, on emulated ARM
+
     bundle = platformdirs.user_cache_path("melo-edge") / "tests" / f"joe-{_digest()[:16]}"
     if not (bundle / "manifest.json").exists():
         build = [sys.executable, "scripts/build_torchscript.py", "--voice", "joe", "--out", bundle]
