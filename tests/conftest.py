@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -27,10 +28,14 @@ def joe_bundle() -> Path:
     """
     import platformdirs  # the tests of the operator run where it is not, on emulated ARM
 
-    bundle = platformdirs.user_cache_path("melo-edge") / "tests" / f"joe-{_digest()[:16]}"
-    if not (bundle / "manifest.json").exists():
-        build = [sys.executable, "scripts/build_torchscript.py", "--voice", "joe", "--out", bundle]
-        subprocess.run(build, cwd=ROOT, check=True)
+    folder = platformdirs.user_cache_path("melo-edge") / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    bundle = folder / f"joe-{_digest()[:16]}"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # runs side by side build it once
+        if not (bundle / "manifest.json").exists():
+            build = [sys.executable, "scripts/build_torchscript.py", "--voice", "joe", "--out", bundle]
+            subprocess.run(build, cwd=ROOT, check=True)
     return bundle
 
 
