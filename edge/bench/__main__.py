@@ -1,0 +1,32 @@
+"""The processes that a measurement starts: `python -m edge.bench WHAT ARGUMENTS`, which prints JSON."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from edge.errors import EdgeError
+
+
+def main(what: str, *arguments: str) -> msgspec.Struct:
+    """Measures `what` in this process."""
+    if what == "voice":
+        from edge.bench.voice import measure_here
+
+        return measure_here(Path(arguments[0]), int(arguments[1]))
+    if what == "memory":
+        from edge.bench.memory import grow_here
+
+        return grow_here(Path(arguments[0]), Path(arguments[1]), int(arguments[2]))
+    from edge.bench.vocoder import compare
+
+    return compare(int(arguments[0]))
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.buffer.write(msgspec.json.encode(main(*sys.argv[1:])))
+    except EdgeError as problem:
+        sys.exit(str(problem))
