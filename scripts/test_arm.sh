@@ -63,7 +63,7 @@ packages() {
     [ -d "$PYTHON_PACKAGES" ] && return
     say "Python packages for arm64"
     rm -rf "$CACHE"/packages-*
-    "$PYTHON" -m pip install --quiet --no-deps --require-hashes --requirement "$WHEELS" --only-binary=:all: \
+    "$PYTHON" -m pip install --quiet --quiet --no-deps --require-hashes --requirement "$WHEELS" --only-binary=:all: \
         --python-version 3.11 --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 \
         --platform manylinux2014_aarch64 --target "$CACHE/packages-part"
     mv "$CACHE/packages-part" "$PYTHON_PACKAGES"
