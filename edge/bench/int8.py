@@ -28,6 +28,8 @@ def measure_int8(voice: Path, threads: int, progress: Progress) -> Report:
     Raises:
         EdgeError: the operator or the voice cannot be loaded.
     """
+    with open_bundle(voice):
+        pass  # a wrong path is told before the minutes, not after them
     rows = vocoder.rows(threads, progress) + original.rows(voice, progress)
     with tempfile.TemporaryDirectory(prefix="melo-edge-bench-") as folder:
         rows += _whole(voice, Path(folder), threads, progress)

@@ -39,3 +39,7 @@ def test_a_voice_that_cannot_be_measured_is_explained(joe_bundle: Path, tmp_path
     frontend = json.loads(manifest)["frontend"]
     (damaged / "manifest.json").write_text(manifest.replace(f'"{frontend}"', '"klingon"'))
     assert_explained(melo_edge("bench", "--voice", damaged), "klingon")
+
+
+def test_what_int8_gains_cannot_be_measured_without_a_voice(tmp_path: Path) -> None:
+    assert_explained(melo_edge("bench", "--int8", "--voice", tmp_path / "nothing"), "no voice bundle")
