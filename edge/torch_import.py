@@ -6,6 +6,7 @@ plain `torch.jit.load`. A client that never imports torch must not pay for it.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from collections.abc import Sequence
@@ -15,11 +16,8 @@ from types import ModuleType
 
 
 def load_operator() -> None:
-    """Loads it now. Where it cannot be loaded, `Bundle.model` says why, when a voice needs it."""
-    from edge.int8 import operator
-
-    if operator.is_loadable():
-        operator.load()
+    """Loads it now: importing its module does. Where it cannot be loaded, `Bundle.model` says why."""
+    importlib.import_module("edge.int8.operator")
 
 
 def load_operator_with_torch() -> None:

@@ -51,10 +51,10 @@ class Converter:
     def only_in_int8(self, names: list[str]) -> Iterator[None]:
         """Computes the convolutions `names` in INT8 inside the context, and everything else as before."""
         convs = {name: self._conv(name) for name in names}
-        for name, conv in convs.items():
-            stand_in = Int8Conv(conv, self._quantise(name, conv), block_after(_stages_before(name)))
-            self._synthesizer.set_submodule(name, stand_in)
         try:
+            for name, conv in convs.items():
+                stand_in = Int8Conv(conv, self._quantise(name, conv), block_after(_stages_before(name)))
+                self._synthesizer.set_submodule(name, stand_in)
             yield
         finally:
             for name, conv in convs.items():
@@ -79,7 +79,8 @@ class Converter:
                 conv = self._conv(name)
                 synthesizer.set_submodule(name, Int8Conv(conv, self._quantise(name, conv)))
         synthesizer.set_submodule("vocoder", FusedVocoder(synthesizer.vocoder, fuse))
-        store_weights(synthesizer, {name for name, module in synthesizer.named_modules() if module in fine})
+        finely_now = {name for name, module in synthesizer.named_modules() if module in fine}
+        store_weights(synthesizer, finely_now, self._calibration.correlations)
 
     def _conv(self, name: str) -> Conv:
         conv = self._synthesizer.get_submodule(name)
@@ -90,7 +91,7 @@ class Converter:
         if name not in self._quantised:
             calibration = self._calibration
             self._quantised[name] = Quantised.of(
-                conv, calibration.input_scale(name), calibration.correlations.pop(name, None)
+                conv, calibration.input_scale(name), calibration.correlations.get(name)
             )
         return self._quantised[name]
 

@@ -36,15 +36,6 @@ def load() -> None:
         raise OperatorError(f"The INT8 operator {LIBRARY} cannot be loaded ({error}). {_MEND}") from error
 
 
-def is_loadable() -> bool:
-    """Whether `load` will find what it needs."""
-    try:
-        _check(LIBRARY, torch.__version__)
-    except OperatorError:
-        return False
-    return True
-
-
 def isas() -> list[str]:
     """Names of the paths that this processor runs, best first; `EDGE_INT8_ISA` forces one when a voice is loaded."""
     load()
@@ -62,3 +53,17 @@ def _check(library: Path, installed: str) -> None:
         raise OperatorError(
             f"The INT8 operator {library} was built for torch {built_for}, but {installed} is installed. {_MEND}"
         )
+
+
+def is_loadable() -> bool:
+    """Whether `load` will find what it needs."""
+    try:
+        _check(LIBRARY, torch.__version__)
+    except OperatorError:
+        return False
+    return True
+
+
+# Whoever imports `edge` and torch can read a voice with plain `torch.jit.load`; see `edge/torch_import.py`.
+if is_loadable():
+    load()

@@ -1,4 +1,4 @@
-"""Weights that are 8 or 12 bits in the file and FP32 in memory, for the layers that compute in FP32.
+"""Weights of 8 or 12 bits for the layers that compute in FP32.
 
 Symmetric, one scale per output channel (Jacob et al., 2018, section 2.1, without the zero point). What stores and what
 restores stand in one class, so that they cannot drift apart.
@@ -6,12 +6,15 @@ restores stand in one class, so that they cannot drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from edge.int8.rounding import round_jointly
 
 SMALLEST_WORTH_IT = 4096
 """Weights with fewer elements stay FP32: together they are under 1 % of a voice."""
@@ -19,30 +22,37 @@ SMALLEST_WORTH_IT = 4096
 Store = Callable[[Tensor, int], nn.Module]
 """Makes an `Int8Weight` or an `Int12Weight` of a weight and the dimension of its output channels."""
 
+NO_CORRELATIONS: Mapping[str, Tensor] = {}
+
 
 class Int8Weight(nn.Module):
-    """A weight whose pickled state is INT8 values and FP32 scales, and whose live value is their product."""
+    """A weight of INT8 levels and FP32 scales, multiplied out for each use: once a sentence, and not kept."""
 
-    def __init__(self, weight: Tensor, channel: int) -> None:
-        """Rounds `weight` to 8 bits, with one scale for each index of dimension `channel`."""
+    def __init__(self, weight: Tensor, channel: int, correlation: Tensor | None = None) -> None:
+        """Rounds `weight` to 8 bits, with one scale for each index of dimension `channel`.
+
+        With the inputs' `correlation`, of a convolution without groups, so that errors cancel; see `rounding`.
+        """
         super().__init__()
         others = [dim for dim in range(weight.dim()) if dim != channel]
         peak = weight.detach().abs().amax(dim=others, keepdim=True)
         self.scale = (peak / 127).clamp_min(torch.finfo(torch.float32).tiny)
-        self.value = torch.round(weight.detach() / self.scale) * self.scale
+        if correlation is None:
+            levels = torch.round(weight.detach() / self.scale)
+        else:
+            levels = round_jointly(weight.detach().flatten(1), self.scale.flatten(), correlation).view(weight.shape)
+        self.level = levels.to(torch.int8)
 
     @torch.jit.export
     def __getstate__(self) -> tuple[Tensor, Tensor, bool]:
-        return torch.round(self.value / self.scale).to(torch.int8), self.scale, self.training
+        return self.level, self.scale, self.training
 
     @torch.jit.export
     def __setstate__(self, state: tuple[Tensor, Tensor, bool]) -> None:
-        self.scale = state[1]
-        self.value = state[0].to(torch.float32) * self.scale
-        self.training = state[2]
+        self.level, self.scale, self.training = state
 
     def forward(self) -> Tensor:
-        return self.value
+        return self.level.to(torch.float32) * self.scale
 
 
 class Int12Weight(nn.Module):
@@ -57,13 +67,12 @@ class Int12Weight(nn.Module):
         others = [dim for dim in range(weight.dim()) if dim != channel]
         peak = weight.detach().abs().amax(dim=others, keepdim=True)
         self.scale = (peak / 2047).clamp_min(torch.finfo(torch.float32).tiny)
-        self.value = torch.round(weight.detach() / self.scale) * self.scale
+        self.level = torch.round(weight.detach() / self.scale).to(torch.int16)
 
     @torch.jit.export
     def __getstate__(self) -> tuple[Tensor, Tensor, Tensor, bool]:
-        level = torch.round(self.value / self.scale).to(torch.int16)
-        upper = torch.div(level, 16, rounding_mode="floor")
-        lower = F.pad((level - 16 * upper).flatten(), [0, level.numel() % 2]).view(-1, 2)
+        upper = torch.div(self.level, 16, rounding_mode="floor")
+        lower = F.pad((self.level - 16 * upper).flatten(), [0, self.level.numel() % 2]).view(-1, 2)
         packed = (lower[:, 0] + 16 * lower[:, 1]).to(torch.uint8)
         return upper.to(torch.int8), packed, self.scale, self.training
 
@@ -71,13 +80,11 @@ class Int12Weight(nn.Module):
     def __setstate__(self, state: tuple[Tensor, Tensor, Tensor, bool]) -> None:
         packed = state[1].to(torch.int16)
         lower = torch.stack([packed % 16, torch.div(packed, 16, rounding_mode="floor")], 1).flatten()
-        level = 16 * state[0].to(torch.int16) + lower[: state[0].numel()].view(state[0].shape)
-        self.scale = state[2]
-        self.value = level.to(torch.float32) * self.scale
-        self.training = state[3]
+        self.level = 16 * state[0].to(torch.int16) + lower[: state[0].numel()].view(state[0].shape)
+        self.scale, self.training = state[2], state[3]
 
     def forward(self) -> Tensor:
-        return self.value
+        return self.level.to(torch.float32) * self.scale
 
 
 class StoredConv1d(nn.Module):
@@ -119,21 +126,27 @@ class StoredLinear(nn.Module):
         return F.linear(x, self.weight(), self.bias)
 
 
-def store_weights(module: nn.Module, finely: AbstractSet[str] = frozenset(), prefix: str = "") -> list[str]:
+def store_weights(
+    module: nn.Module,
+    finely: AbstractSet[str] = frozenset(),
+    correlations: Mapping[str, Tensor] = NO_CORRELATIONS,
+    prefix: str = "",
+) -> list[str]:
     """Replaces, in place, the large convolutions and linear layers of `module`; returns their dotted names.
 
-    Those in `finely` get 12 bits, the others 8. Embeddings stay FP32: 0.3 % of the joe voice, and its latent is 5 dB
-    closer to FP32 for it.
+    Those in `finely` get 12 bits, the others 8, rounded jointly where their inputs' correlation is known. Embeddings
+    stay FP32: 0.3 % of the joe voice, and its latent is 5 dB closer to FP32 for it.
     """
     replaced = []
     for name, child in module.named_children():
         full_name = prefix + name
-        stored = _stored(child, Int12Weight if full_name in finely else Int8Weight)
+        coarse = partial(Int8Weight, correlation=correlations.get(full_name))
+        stored = _stored(child, Int12Weight if full_name in finely else coarse)
         if stored is not None:
             setattr(module, name, stored)
             replaced.append(full_name)
         else:
-            replaced += store_weights(child, finely, f"{full_name}.")
+            replaced += store_weights(child, finely, correlations, f"{full_name}.")
     return replaced
 
 

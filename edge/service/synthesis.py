@@ -17,6 +17,7 @@ from collections.abc import Generator, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
+from edge import runtime
 from edge.errors import EdgeError
 from edge.service.audio.sink import Pcm
 
@@ -119,6 +120,7 @@ class Synthesis:
     def _advance(self, job: _Job) -> None:
         try:
             job.target.put(next(job.chunks))
+            runtime.give_back_memory()
         except StopIteration:
             self._finish(job, None)
         except EdgeError as error:
