@@ -6,7 +6,7 @@ import ctypes
 import os
 
 SETTINGS = {
-    # Threads that wait for work spin for a few microseconds and then sleep. Spinning for long, libgomp's default, made a
+    # Threads that wait for work spin for microseconds and then sleep. Spinning for long, libgomp's default, made a
     # sentence thirty times slower when another program had the cores; sleeping at once makes it nearly twice as slow
     # when none has.
     "GOMP_SPINCOUNT": "10000",
