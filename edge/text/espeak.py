@@ -151,18 +151,16 @@ class _Library:
         if self._library.espeak_SetVoiceByName(b"en") != _OK:
             message = f"{path} does not find its data in {data or 'the system folders'}"
             raise OSError(message)
-        self._voice: str | None = None
 
     def select(self, voice: str) -> None:
-        """Choose the voice for the next text; raises `MissingFrontendError` when there is none of that name."""
-        if voice == self._voice:
-            return
-        self._voice = None
+        """Choose the voice for the next text; raises `MissingFrontendError` when there is none of that name.
+
+        Anew for each text: one with words of another language can leave the library in another voice.
+        """
         name = voice.encode() if _VOICE_NAME.fullmatch(voice) else b""
         if not name or self._library.espeak_SetVoiceByName(name) != _OK:
             message = f"espeak-ng has no voice {voice!r}. `espeak-ng --voices` lists those it has."
             raise MissingFrontendError(message)
-        self._voice = voice
 
     def clauses(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield each clause's phonemes and the mark that ended it."""
