@@ -82,4 +82,4 @@ def grow_here(model: Path, inputs: Path, threads: int) -> Growth:
 
 
 def _no_text(text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002  (a `Frontend`)
-    raise AssertionError(f"the sentence is given as tensors; no text is read, least of all {text!r}")
+    raise AssertionError(text)  # the sentence is given as tensors: no text is read
