@@ -81,5 +81,5 @@ def grow_here(model: Path, inputs: Path, threads: int) -> Growth:
     return Growth(imported, loaded, spoken, Memory.of())
 
 
-def _no_text(text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002  (a `Frontend`)
+def _no_text(text: str, strict: bool = False) -> Phonemes:  # noqa: ARG001, FBT001, FBT002  (a `Frontend`)
     raise AssertionError(text)  # the sentence is given as tensors: no text is read
