@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,19 +67,27 @@ class Voice:
         return np.concatenate(list(self.stream(text, speed=speed, volume=volume, speaker=speaker, seed=seed)))
 
     def stream(
-        self, text: str, *, speed: float = 1.0, volume: float = 1.0, speaker: str | None = None, seed: int | None = None
+        self,
+        text: str | Iterable[str],
+        *,
+        speed: float = 1.0,
+        volume: float = 1.0,
+        speaker: str | None = None,
+        seed: int | None = None,
+        cache: bool = True,
     ) -> Generator[Pcm, None, None]:
         """Speaks `text`, sentence by sentence.
 
         Args:
-            text: any length.
+            text: any length; or its sentences, of which each step takes one at most.
             speed: 0.25 to 4; 2 is twice as fast.
             volume: 0 to 1.
             speaker: a name from the manifest; None: the first.
             seed: the same seed gives the same sound for the same sentence; None: a new one each time.
+            cache: whether a sentence that was spoken before may be taken from the phrase cache, and kept there.
 
         Yields:
-            Mono PCM, int16 `(n,)`, at `sample_rate`: a sentence, with the silence before it.
+            Mono PCM, int16 `(n,)`, at `sample_rate`; the silence before a sentence comes with its first block.
 
         Raises:
             RequestError: a value is out of range, or the speaker unknown. At the call, before the first chunk.
@@ -90,18 +98,20 @@ class Voice:
         if seed is not None:
             check_range("seed", seed, 0, MAX_SEED)
         speaker_id = self.manifest.speaker_id(speaker)
-        return self._sentences(text, speed, volume, speaker_id, seed)
+        sentences = split(text, self.manifest.language) if isinstance(text, str) else text
+        return self._sentences(sentences, speed, volume, speaker_id, seed)
 
     def _sentences(
-        self, text: str, speed: float, volume: float, speaker_id: int, seed: int | None
+        self, sentences: Iterable[str], speed: float, volume: float, speaker_id: int, seed: int | None
     ) -> Generator[Pcm, None, None]:
         silence = np.zeros(round(SENTENCE_SILENCE / speed * self.sample_rate), np.int16)
         before = silence[:0]
-        for sentence in split(text, self.manifest.language):
+        for sentence in sentences:
             try:
                 inputs = self._inputs(sentence, speaker_id)
             except TextError:
-                # One sentence of only emoji costs nobody the others.
+                # One sentence of only emoji costs nobody the others. The empty block is this step's.
+                yield silence[:0]
                 continue
             audio = self._audio(inputs, speed, seed)
             yield np.concatenate([before, to_pcm(audio, volume * self.manifest.gain)])
