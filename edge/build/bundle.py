@@ -6,6 +6,7 @@ import itertools
 import platform
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from edge.build import quality, report, sensitivity
 from edge.build.check import Fidelity, fidelity, speak_from_file
 from edge.build.describe import Description, describe
 from edge.build.material import Line, Material, material
+from edge.build.phrases import PhraseLine, add_phrases, speakable
 from edge.build.place import refuse_foreign, replace_folder
 from edge.build.progress import Progress
 from edge.build.quality import Quality
@@ -28,8 +30,9 @@ from edge.int8.calibrate import Calibration, calibrating
 from edge.int8.convert import Converter
 from edge.int8.layers import FRAME_BLOCK, STAGE_BLOCKS
 from edge.model import Synthesizer
-from edge.voice import FORMAT, FileEntry, Licence, Manifest
+from edge.voice import FORMAT, Licence, Manifest
 from edge.voice.bundle import MODEL, pack
+from edge.voice.manifest import measure
 
 PEAK = 0.8
 """Where the loudest of the held-out sentences is brought to; the rest of the range is for louder ones."""
@@ -50,7 +53,15 @@ class Result(NamedTuple):
     quality: Quality
 
 
-def build(source: Source, out: Path, progress: Progress, command: str, *, allow_quality_loss: bool = False) -> Result:
+def build(
+    source: Source,
+    out: Path,
+    progress: Progress,
+    command: str,
+    *,
+    phrases: Sequence[PhraseLine] = (),
+    allow_quality_loss: bool = False,
+) -> Result:
     """Builds `source` into `out`, a folder or a `.tar`. What was there stays until the new bundle is whole.
 
     Args:
@@ -58,11 +69,14 @@ def build(source: Source, out: Path, progress: Progress, command: str, *, allow_
         out: where the bundle goes.
         progress: told what happens.
         command: how the build was asked for, for the manifest.
+        phrases: what to speak now and keep in the bundle.
         allow_quality_loss: keep a bundle whose INT8 the judges can hear.
 
     Raises:
         CheckpointError: the source is damaged or not what it says.
         BundleError: the result does not run, is too far from FP32, or would be heard.
+        TextError: a phrase has nothing to speak.
+        MissingFrontendError: there are phrases, and what reads the voice's language is not installed.
     """
     out = out.resolve()  # a link stays one; what it points at is replaced
     refuse_foreign(out)
@@ -72,7 +86,7 @@ def build(source: Source, out: Path, progress: Progress, command: str, *, allow_
         folder = workshop / "bundle"
         folder.mkdir()
         folder.chmod(0o755)
-        result = _build_into(folder, source, progress, command)
+        result = _build_into(folder, source, progress, command, phrases)
         if not allow_quality_loss:
             quality.refuse_loss(result.quality)
         progress.step(f"Moving the bundle to {out}")
@@ -86,11 +100,14 @@ def build(source: Source, out: Path, progress: Progress, command: str, *, allow_
     return result
 
 
-def _build_into(folder: Path, source: Source, progress: Progress, command: str) -> Result:
+def _build_into(
+    folder: Path, source: Source, progress: Progress, command: str, phrases: Sequence[PhraseLine]
+) -> Result:
     progress.step(f"Loading {source.weights.name}")
     description = describe(source)
     synthesizer = (load_piper if source.is_piper else load_melo)(source.weights, source.config)
     _check_ids(description, synthesizer)
+    ready = speakable(phrases, description)
     lines = material(description)
     calibration, references = _speak(synthesizer, lines, description, progress)
     otherwise = [with_other_noise(synthesizer, r, seed) for seed, r in enumerate(references[:CONTROLS])]
@@ -128,11 +145,11 @@ def _build_into(folder: Path, source: Source, progress: Progress, command: str) 
         provenance=source.provenance(),
         built_with=_built_with(command),
         licences=_write_licences(folder, source, description),
-        files={
-            str(path.relative_to(folder)): FileEntry.of(path) for path in sorted(folder.rglob("*")) if path.is_file()
-        },
+        files=measure(folder),
     )
     manifest.write(folder)
+    if ready:
+        manifest = add_phrases(folder, ready, progress)
     return Result(manifest, nearness, verdict)
 
 

@@ -10,15 +10,18 @@ from rich.console import Console
 from rich.table import Table
 
 from edge.build.bundle import Result, build
+from edge.build.phrases import read_lines
 from edge.build.progress import ConsoleProgress
 from edge.build.sources import Source, local, named
 from edge.errors import EdgeError
+from edge.voice.manifest import PHRASES
 
 USAGE = """
 examples:
   %(prog)s --voice joe --out dist/joe
   %(prog)s --voice melo:ES --out dist/es
   %(prog)s --checkpoint checkpoint.pth --config config.json --language ES --out dist/es
+  %(prog)s --voice joe --phrases phrases.txt --out dist/joe
   %(prog)s --checkpoint voice.onnx --config voice.onnx.json --out dist/voice.tar
 """
 
@@ -29,12 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console(stderr=True)
     try:
         source = _source(options)
+        lines = read_lines(options.phrases) if options.phrases else []
         command = f"build_torchscript.py {_how(options)} --out {options.out.name}"
         result = build(
             source,
             options.out,
             ConsoleProgress(console),
             command,
+            phrases=lines,
             allow_quality_loss=options.allow_quality_loss,
         )
     except EdgeError as error:
@@ -50,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _show(console: Console, out: Path, result: Result) -> None:
     manifest, nearness = result.manifest, result.fidelity
     size = sum(entry.size for entry in manifest.files.values())
+    ready = sum(name.startswith(PHRASES) for name in manifest.files)
     scores = Table("judge", "INT8", "worst", "FP32, other noise", "white noise", title="INT8 against FP32")
     for name, score in result.quality.items():
         numbers = (score.mean, score.worst, score.other_noise, score.white_noise)
@@ -57,8 +63,8 @@ def _show(console: Console, out: Path, result: Result) -> None:
     console.print(scores)
     console.print(
         f"{out}: voice {manifest.name}, {size / 1e6:.1f} MB, {manifest.sample_rate} Hz, "
-        f"{manifest.quantisation['layers']} layers in INT8; against FP32 {nearness.z_snr_db:.1f} dB in the latent, "
-        f"{nearness.audio_snr_db:.1f} dB in the sound. report/quality.md and .png in it tell more.",
+        f"{manifest.quantisation['layers']} layers in INT8, {ready} ready-made phrases; against FP32 "
+        f"{nearness.z_snr_db:.1f} dB in the latent, {nearness.audio_snr_db:.1f} dB in the sound. report/quality.md and .png in it tell more.",
         highlight=False,
     )
 
@@ -75,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, help="the checkpoint's configuration")
     parser.add_argument("--language", default="", help="a MeloTTS checkpoint's language, such as ES")
     parser.add_argument("--out", type=Path, required=True, help="the bundle: a folder, or a file ending in .tar")
+    parser.add_argument("--phrases", type=Path, help="a text file: each line is spoken now and kept in the bundle")
     parser.add_argument("--allow-quality-loss", action="store_true", help="keep a bundle whose INT8 can be heard")
     return parser
 
@@ -89,7 +96,8 @@ def _source(options: argparse.Namespace) -> Source:
 
 
 def _how(options: argparse.Namespace) -> str:
+    phrases = f" --phrases {shlex.quote(options.phrases.name)}" if options.phrases else ""
     if options.voice:
-        return f"--voice {shlex.quote(options.voice)}"
+        return f"--voice {shlex.quote(options.voice)}{phrases}"
     language = f" --language {shlex.quote(options.language)}" if options.language else ""
-    return f"--checkpoint {shlex.quote(options.checkpoint.name)}{language}"
+    return f"--checkpoint {shlex.quote(options.checkpoint.name)}{language}{phrases}"

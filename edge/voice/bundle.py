@@ -7,14 +7,14 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import torch
 
 from edge.errors import BundleError
 from edge.int8 import operator
-from edge.voice.manifest import NAME, FileEntry, Manifest, read_manifest
+from edge.voice.manifest import NAME, PHRASES, FileEntry, Manifest, read_manifest
 
 MODEL = "voice.ts"
 
@@ -25,11 +25,19 @@ class Bundle:
 
     folder: Path
     manifest: Manifest
+    unpacked: bool = False
+    """The folder is a temporary one, which goes when the bundle is closed."""
 
     @property
     def size(self) -> int:
         """Bytes on disk, without the manifest."""
         return sum(entry.size for entry in self.manifest.files.values())
+
+    def phrases(self) -> dict[str, Path | bytes]:
+        """The ready-made phrases by their key: their files, or what is in them where these go with the bundle."""
+        names = [PurePosixPath(name) for name in self.manifest.files if name.startswith(PHRASES)]
+        paths = {name.stem: self.folder / name for name in names}
+        return {key: path.read_bytes() if self.unpacked else path for key, path in paths.items()}
 
     def model(self) -> torch.jit.ScriptModule:
         """Loads the TorchScript model.
@@ -62,7 +70,7 @@ def open_bundle(path: str | Path) -> Iterator[Bundle]:
     elif path.is_file():
         with tempfile.TemporaryDirectory(prefix="melo-edge-") as folder:
             _unpack(path, Path(folder))
-            yield _verified(Path(folder))
+            yield replace(_verified(Path(folder)), unpacked=True)
     else:
         message = f"There is no voice bundle at {path}. Build one with scripts/build_torchscript.py, or mend the path."
         raise BundleError(message)

@@ -14,6 +14,12 @@ FORMAT = 1
 
 NAME = "manifest.json"
 
+PHRASES = "phrases/"
+"""The folder of ready-made phrases, each in a file that has its key (`edge.phrases.Phrase.key`) for a name."""
+
+_SILENT = (PHRASES, "report/", "LICENSES/")
+"""The files that do not change how a voice sounds."""
+
 
 class FileEntry(msgspec.Struct, frozen=True):
     """One file of the bundle, by its path inside it."""
@@ -29,6 +35,12 @@ class FileEntry(msgspec.Struct, frozen=True):
             while block := file.read(1 << 20):
                 digest.update(block)
         return cls(path.stat().st_size, digest.hexdigest())
+
+
+def measure(folder: Path) -> dict[str, FileEntry]:
+    """Every file in `folder` but its manifest, by its path inside it."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): FileEntry.of(path) for path in paths if path != folder / NAME}
 
 
 class LanguageIds(msgspec.Struct, frozen=True):
@@ -118,6 +130,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             message = f"The voice {self.name} has no speaker {name!r}. Its speakers: {known}."
             raise RequestError(message)
         return self.speakers[name]
+
+    @property
+    def sound(self) -> str:
+        """64 hexadecimal digits: the SHA-256 over everything here that changes how a text sounds."""
+        files = {name: entry.sha256 for name, entry in self.files.items() if not name.startswith(_SILENT)}
+        rest = (self.frontend, self.language, self.sample_rate, self.symbols, self.languages, self.scales, self.gain)
+        return hashlib.sha256(msgspec.json.encode((files, rest), order="sorted")).hexdigest()
 
     def write(self, folder: Path) -> None:
         """Writes `manifest.json` into `folder`, readable and with stable bytes."""
