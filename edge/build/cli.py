@@ -62,9 +62,9 @@ def _show(console: Console, out: Path, result: Result) -> None:
         scores.add_row(name, *(f"{number:.3f}" for number in numbers))
     console.print(scores)
     console.print(
-        f"{out}: voice {manifest.name}, {size / 1e6:.1f} MB, {manifest.sample_rate} Hz, "
-        f"{manifest.quantisation['layers']} layers in INT8, {ready} ready-made phrases; against FP32 "
-        f"{nearness.z_snr_db:.1f} dB in the latent, {nearness.audio_snr_db:.1f} dB in the sound. report/quality.md and .png in it tell more.",
+        f"{out}: voice {manifest.name}, {size / 1e6:.1f} MB, {manifest.sample_rate} Hz, {ready} ready-made phrases, "
+        f"{manifest.quantisation['layers']} layers in INT8; against FP32 {nearness.z_snr_db:.1f} dB in the latent, "
+        f"{nearness.audio_snr_db:.1f} dB in the sound. report/quality.md and .png in it tell more.",
         highlight=False,
     )
 
