@@ -7,6 +7,8 @@ from pathlib import Path
 
 SYSTEM_SOCKET = Path("/run/melo-edge/tts.sock")
 SYSTEM_VOICE = Path("/var/lib/melo-edge/voices/default")
+SYSTEM_CONFIG = Path("/etc/melo-edge/config.toml")
+SYSTEM_CACHE = Path("/var/cache/melo-edge")
 
 
 def voice_path() -> Path:
@@ -29,8 +31,24 @@ def socket_to_connect() -> Path:
 
 
 def socket_to_listen() -> Path:
-    """`$MELO_EDGE_SOCKET`, else the system's for root, else the user's own."""
-    if "MELO_EDGE_SOCKET" in os.environ:
-        return Path(os.environ["MELO_EDGE_SOCKET"])
+    """The system's for root, else the user's own."""
     own = user_socket()
     return SYSTEM_SOCKET if os.geteuid() == 0 or own is None else own
+
+
+def config_file() -> Path | None:
+    """The configuration of a user's own daemon, else the system's; None when there is neither."""
+    own = [] if os.geteuid() == 0 else [_user_folder("XDG_CONFIG_HOME", ".config") / "melo-edge" / "config.toml"]
+    return next((path for path in (*own, SYSTEM_CONFIG) if path.exists()), None)
+
+
+def phrase_folder() -> Path:
+    """Where spoken phrases are kept: the folder that systemd made, else the system's for root, else the user's own."""
+    if "CACHE_DIRECTORY" in os.environ:
+        return Path(os.environ["CACHE_DIRECTORY"])
+    return SYSTEM_CACHE if os.geteuid() == 0 else _user_folder("XDG_CACHE_HOME", ".cache") / "melo-edge" / "phrases"
+
+
+def _user_folder(variable: str, usual: str) -> Path:
+    """Source: the XDG Base Directory Specification, which also says that an empty variable is as good as none."""
+    return Path(os.environ.get(variable) or Path.home() / usual)

@@ -8,12 +8,14 @@ import os
 import sys
 
 import edge
+from edge.cli.arguments import Parser
 from edge.errors import EdgeError
 
 # Each command is a module of this package with `add_arguments(parser)` and `run(options) -> exit status`. Only the
 # one that is asked for is imported: `say` must not wait for torch.
 COMMANDS = {
     "serve": "run the daemon",
+    "config": "show the daemon's settings and where each comes from",
     "say": "have the daemon say something",
     "synth": "speak to a WAV file or a pipe, without the daemon",
     "stop": "stop what the daemon is saying",
@@ -33,9 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         _overview().print_help()
         return 0 if not arguments else 2
     module = importlib.import_module(f"edge.cli.{command}")
-    parser = argparse.ArgumentParser(prog=f"melo-edge {command}", description=f"{COMMANDS[command].capitalize()}.")
+    parser = Parser(prog=f"melo-edge {command}", description=f"{COMMANDS[command].capitalize()}.")
     module.add_arguments(parser)
-    options = parser.parse_args(arguments[1:])
+    options = parser.parse(arguments[1:])
     try:
         status = int(module.run(options))
         # Here a full disk can still be explained; Python's own flush at the end would print a traceback.

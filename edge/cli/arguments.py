@@ -5,10 +5,59 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from edge.config import OPTIONS, Option, nearest
 from edge.errors import TextError
 from edge.places import socket_to_connect, voice_path
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells the nearest option when there is none of a name."""
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """`parse_args`, with a better answer."""
+        options, unknown = self.parse_known_args(arguments)
+        if unknown:
+            wrong = unknown[0].split("=")[0]
+            self.error(f"there is no {wrong}.{nearest(wrong, self._option_string_actions)}")
+        return options
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """`--config`, a file of settings."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings (default: $MELO_EDGE_CONFIG, else ~/.config/melo-edge/config.toml of a user's own daemon, "
+        "else /etc/melo-edge/config.toml)",
+    )
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Each of the daemon's options. One that is not given is no attribute of what was parsed."""
+    for option in OPTIONS:
+        about = f"{option.about} ({option.values}; default: {option.default})".replace("%", "%%")
+        if option.is_switch:
+            switch = argparse.BooleanOptionalAction
+            parser.add_argument(option.flag, action=switch, default=argparse.SUPPRESS, help=about)
+        else:
+            parser.add_argument(
+                option.flag, type=_converter(option), default=argparse.SUPPRESS, help=about, metavar="VALUE"
+            )
+
+
+def _converter(option: Option) -> Callable[[str], Any]:
+    def convert(text: str) -> Any:  # noqa: ANN401  (a setting of any type)
+        try:
+            return option.convert(text, from_text=True)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert
 
 
 def add_socket(parser: argparse.ArgumentParser) -> None:

@@ -8,46 +8,78 @@ import logging
 import os
 import signal
 import socket
-import stat
+import threading
 import time
-from pathlib import Path
+from collections.abc import Callable
 
-from edge.errors import DaemonError
+import msgspec
+
+from edge.config import OPTIONS, Settings
+from edge.errors import EdgeError
 from edge.service import systemd
 from edge.service.audio.card_sink import PyAudioSink
 from edge.service.audio.player import Player
 from edge.service.audio.sink import Sink
 from edge.service.audio.wav_sink import WavSink
 from edge.service.connection import Connection
-from edge.service.protocol import MAX_LINE, Event, encode
+from edge.service.protocol import Event, encode
+from edge.service.sockets import bind, bind_tcp, may_speak, refuse_live_socket
 from edge.service.speaker import Speaker
 from edge.speech import Voice
-
-MAX_CLIENTS = 256
-SOCKET_MODE = 0o660
 
 _log = logging.getLogger(__name__)
 
 
-def serve(voice_path: Path, socket_path: Path, output: Path | None, device: str | None) -> None:
+def serve(settings: Settings, load_settings: Callable[[], Settings]) -> None:
     """Runs the daemon until SIGTERM or SIGINT.
 
     Args:
-        voice_path: the bundle.
-        socket_path: where to listen when systemd hands no socket over.
-        output: a WAV file to play into, instead of the sound card.
-        device: a sound card by its PortAudio name; None: the default one.
+        settings: what to start with.
+        load_settings: reads them again, on SIGHUP.
 
     Raises:
         EdgeError: it cannot start; the message says why.
     """
-    handed = systemd.handed_socket()
-    if handed is None:
-        refuse_live_socket(socket_path)
+    hung_up = threading.Event()
+    # Until the loop runs: nothing else would keep SIGHUP from ending a daemon that is still loading.
+    signal.signal(signal.SIGHUP, lambda *_: hung_up.set())
+    _package().setLevel(settings.log_level.upper())
+    handed = systemd.handed_sockets()
+    own = not _has(socket.AF_UNIX, handed)
+    if own:
+        refuse_live_socket(settings.socket)
     systemd.notify("STATUS=Loading the voice")
+    speaker = _speaker(settings)
+    listeners = [*handed, *([bind(settings.socket)] if own else [])]
+    if settings.tcp and not _has(socket.AF_INET, handed) and not _has(socket.AF_INET6, handed):
+        listeners.append(bind_tcp(settings.tcp))
+    asyncio.run(Daemon(speaker, settings, load_settings).run(listeners, hung_up))
+    if own:
+        settings.socket.unlink(missing_ok=True)
+    if speaker.is_busy:
+        # The interpreter's own end would crash under a thread that is still inside torch or the card's driver.
+        logging.shutdown()
+        os._exit(0)
+
+
+def _package() -> logging.Logger:
+    """The logger of all that is ours."""
+    return logging.getLogger("edge")
+
+
+def _has(family: socket.AddressFamily, listeners: list[socket.socket]) -> bool:
+    return any(listener.family == family for listener in listeners)
+
+
+def _speaker(settings: Settings) -> Speaker:
+    """Loads the voice and warms it up."""
     begun = time.perf_counter()
-    voice = Voice.load(voice_path)
-    sink: Sink = WavSink(output, voice.sample_rate) if output else PyAudioSink(voice.sample_rate, device)
+    voice = Voice.load(settings.voice)
+    sink: Sink = (
+        WavSink(settings.output, voice.sample_rate)
+        if settings.output
+        else PyAudioSink(voice.sample_rate, settings.device)
+    )
     loaded = time.perf_counter()
     voice.warm_up()
     _log.info(
@@ -56,111 +88,116 @@ def serve(voice_path: Path, socket_path: Path, output: Path | None, device: str 
         loaded - begun,
         time.perf_counter() - loaded,
     )
-    speaker = Speaker(voice, Player(sink))
-    asyncio.run(_run(speaker, handed or bind(socket_path)))
-    if handed is None:
-        socket_path.unlink(missing_ok=True)
-    if speaker.is_busy:
-        # The interpreter's own end would crash under a thread that is still inside torch or the card's driver.
-        logging.shutdown()
-        os._exit(0)
+    return Speaker(voice, Player(sink), settings.limits)
 
 
-async def _run(speaker: Speaker, listener: socket.socket) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    speaker.start()
-    clients: set[asyncio.Task[None]] = set()
+class Daemon:
+    """Serves all clients of one speaker. Lives in the event loop."""
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, speaker: Speaker, settings: Settings, load_settings: Callable[[], Settings]) -> None:
+        self._speaker = speaker
+        self._load_settings = load_settings
+        self._clients: set[asyncio.Task[None]] = set()
+        self._apply(settings)
+
+    async def run(self, listeners: list[socket.socket], hung_up: threading.Event) -> None:
+        """Serves until SIGTERM or SIGINT.
+
+        Args:
+            listeners: bound stream sockets.
+            hung_up: set when SIGHUP came before this could.
+        """
+        loop = asyncio.get_running_loop()
+        stopped = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        if hung_up.is_set():
+            self._reload()
+        self._speaker.start()
+        servers = [await self._listen(listener) for listener in listeners]
+        watchdog = asyncio.create_task(systemd.feed_watchdog(lambda: self._speaker.is_alive))
+        systemd.notify(f"READY=1\nSTATUS=Speaking as {self._speaker.voice.manifest.name}")
+        await stopped.wait()
+        systemd.notify("STOPPING=1")
+        for server in servers:
+            server.close()
+        # First the speech, so that clients still hear that theirs was cancelled.
+        await asyncio.to_thread(self._speaker.close)
+        for task in (watchdog, *self._clients):
+            task.cancel()
+
+    async def _listen(self, listener: socket.socket) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+
+        def protocol() -> asyncio.StreamReaderProtocol:
+            reader = asyncio.StreamReader(self._settings.max_line, loop)
+            return asyncio.StreamReaderProtocol(reader, self._connected, loop)
+
+        server = await loop.create_server(protocol, sock=listener, backlog=self._settings.max_clients)
+        _log.info("listening on %s", _place(listener))
+        return server
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        assert task is not None  # noqa: S101  (a callback of start_unix_server is a task)
-        clients.add(task)
+        assert task is not None  # noqa: S101  (a callback of a stream's protocol is a task)
+        self._clients.add(task)
         try:
-            await _serve_client(speaker, reader, writer, len(clients))
+            await self._serve_client(reader, writer)
         except asyncio.CancelledError:
             # The daemon is stopping. asyncio's stream callback would print this one as an error.
             _log.debug("hung up on a client")
         finally:
-            clients.discard(task)
+            self._clients.discard(task)
 
-    server = await asyncio.start_unix_server(connected, sock=listener, limit=MAX_LINE, backlog=MAX_CLIENTS)
-    watchdog = asyncio.create_task(systemd.feed_watchdog(lambda: speaker.is_alive))
-    systemd.notify(f"READY=1\nSTATUS=Speaking as {speaker.voice.manifest.name}")
-    _log.info("listening on %s", listener.getsockname())
-    await stopped.wait()
-    systemd.notify("STOPPING=1")
-    server.close()
-    # First the speech, so that clients still hear that theirs was cancelled.
-    await asyncio.to_thread(speaker.close)
-    for task in (watchdog, *clients):
-        task.cancel()
-
-
-async def _serve_client(
-    speaker: Speaker, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, clients: int
-) -> None:
-    try:
-        if clients > MAX_CLIENTS:
-            error = {"text": f"{MAX_CLIENTS} clients are connected already.", "code": "busy"}
-            writer.write(encode(Event("error", error)))
-        else:
-            await Connection(speaker, reader, writer).serve()
-    finally:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
-
-
-def refuse_live_socket(path: Path) -> None:
-    """Makes sure that nobody listens at `path`; a socket file that a dead daemon left is removed.
-
-    Raises:
-        DaemonError: a daemon answers there, or the path is something else than a socket.
-    """
-    try:
-        is_socket = stat.S_ISSOCK(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise _untried(path, error) from error
-    if not is_socket:
-        message = f"{path} exists and is not a socket; it is left alone. Choose another --socket."
-        raise DaemonError(message)
-    with socket.socket(socket.AF_UNIX) as probe:
+    async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-        except OSError as error:
-            raise _untried(path, error) from error
-    message = f"A daemon is listening on {path} already. Stop it first, or choose another --socket."
-    raise DaemonError(message)
-
-
-def _untried(path: Path, error: OSError) -> DaemonError:
-    return DaemonError(f"The socket {path} cannot be tried: {error.strerror or error}. Choose another --socket.")
-
-
-def bind(path: Path) -> socket.socket:
-    """Listens at `path`, for its owner and group only.
-
-    Raises:
-        DaemonError: the path cannot be used.
-    """
-    listener = socket.socket(socket.AF_UNIX)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The mode is set by bind itself: between bind and a chmod anybody could connect.
-        before = os.umask(0o777 & ~SOCKET_MODE)
-        try:
-            listener.bind(str(path))
+            refusal = self._refusal(writer)
+            if refusal is None:
+                await Connection(self._speaker, reader, writer).serve()
+            else:
+                writer.write(encode(refusal))
         finally:
-            os.umask(before)
-    except OSError as error:
-        listener.close()
-        message = f"The daemon cannot listen on {path}: {error.strerror or error}. Choose another --socket."
-        raise DaemonError(message) from error
-    return listener
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def _refusal(self, writer: asyncio.StreamWriter) -> Event | None:
+        """What a client is told that is not served; None for one that is."""
+        limit = self._settings.max_clients
+        if not may_speak(writer.get_extra_info("socket")):
+            _log.warning("a client was refused: its user is not in the socket's group")
+            text = "You are not in the group that may use this socket."
+            return Event("error", {"text": text, "code": "not-allowed"})
+        if len(self._clients) > limit:
+            return Event("error", {"text": f"{limit} clients are connected already.", "code": "busy"})
+        return None
+
+    def _reload(self) -> None:
+        """Reads the settings again, and takes over those that need no restart."""
+        try:
+            wanted = self._load_settings()
+        except EdgeError as error:
+            _log.error("the settings stay as they were: %s", error)
+            return
+        changes = {}
+        for option in OPTIONS:
+            before, after = getattr(self._settings, option.name), getattr(wanted, option.name)
+            if before == after:
+                continue
+            if option.reload:
+                changes[option.name] = after
+                _log.info("%s is %s now; it was %s", option.name, after, before)
+            else:
+                _log.warning("%s is %s until the next start; then it will be %s", option.name, before, after)
+        self._apply(msgspec.structs.replace(self._settings, **changes))
+        _log.info("read the settings again; %d changed", len(changes))
+
+    def _apply(self, settings: Settings) -> None:
+        self._settings = settings
+        _package().setLevel(settings.log_level.upper())
+
+
+def _place(listener: socket.socket) -> str:
+    name = listener.getsockname()
+    return name if isinstance(name, str) else f"{name[0]} port {name[1]}"

@@ -18,10 +18,9 @@ def notify(state: str) -> None:
     daemon.notify(state)
 
 
-def handed_socket() -> socket.socket | None:
-    """The listening socket of `melo-edge.socket`; None when the daemon was started without it."""
-    descriptors = daemon.listen_fds()
-    return socket.socket(fileno=descriptors[0]) if descriptors else None
+def handed_sockets() -> list[socket.socket]:
+    """The listening sockets of `melo-edge.socket`, one for each of its `ListenStream=`; none without it."""
+    return [socket.socket(fileno=descriptor) for descriptor in daemon.listen_fds()]
 
 
 async def feed_watchdog(is_healthy: Callable[[], bool]) -> None:

@@ -29,14 +29,14 @@ def test_without_systemd_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> Non
     for name in ("NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC"):
         monkeypatch.delenv(name, raising=False)
     systemd.notify("READY=1")
-    assert systemd.handed_socket() is None
+    assert systemd.handed_sockets() == []
     asyncio.run(asyncio.wait_for(systemd.feed_watchdog(lambda: True), 5))
 
 
 def test_a_socket_handed_to_another_process_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LISTEN_FDS", "1")
     monkeypatch.setenv("LISTEN_PID", "1")
-    assert systemd.handed_socket() is None
+    assert systemd.handed_sockets() == []
 
 
 def test_the_watchdog_is_fed_only_while_all_is_well(told: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
