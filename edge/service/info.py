@@ -8,7 +8,8 @@ import edge
 from edge.service.protocol import Event
 from edge.voice import Manifest
 
-ATTRIBUTION = {"name": "melo-edge", "url": ""}
+PROGRAM = "melo-edge"
+ATTRIBUTION = {"name": PROGRAM, "url": ""}
 
 
 def info(manifest: Manifest) -> Event:
@@ -23,12 +24,12 @@ def info(manifest: Manifest) -> Event:
         "speakers": [{"name": name} for name in manifest.speakers] or None,
     }
     program = {
-        "name": "melo-edge",
+        "name": PROGRAM,
         "description": "Offline speech from INT8 TorchScript",
         "attribution": ATTRIBUTION,
         "installed": True,
         "version": edge.__version__,
-        "supports_synthesize_streaming": False,
+        "supports_synthesize_streaming": True,
         "voices": [voice],
     }
     return Event("info", {"tts": [program]})

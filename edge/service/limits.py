@@ -17,8 +17,8 @@ class Limits:
     """Characters of one request's text, all parts of a streamed one together: `too-long`."""
     line: int = 1 << 20
     """Bytes of one header line, or of the data behind it: `too-long`. A text of 10,000 words has some 60,000."""
-    payload: int = 1 << 24
-    """Bytes of one payload: `too-long`."""
+    payload: int = 1 << 16
+    """Bytes of one payload, which no request needs; it is read and dropped: `too-long`."""
     event_seconds: float = 30.0
     """How long the rest of an event may take once it has begun: `bad-event`."""
     idle_seconds: float = 600.0

@@ -7,20 +7,20 @@ An event is one line of JSON with `type` and, optionally, `data`; `data_length` 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
 from edge.errors import EdgeError, RequestError
+from edge.service.audio.priority import Priority
+from edge.service.limits import Limits
 
-MAX_LINE = 1 << 20
-"""Bytes of one header line or one block of data. A text of 10,000 words has some 60,000."""
-MAX_PAYLOAD = 1 << 24
-MAX_TEXT = 200_000
-"""Characters of one request's text."""
-LINE_SECONDS = 30.0
-"""How long the rest of an event may take once it has begun."""
+MAX_INLINE = 1 << 14
+"""Bytes of data that go inside the line. Longer data goes behind it: Wyoming's own reader, asyncio's `readline`, takes
+lines of at most 64 KiB."""
 
 NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -41,6 +41,12 @@ class TooLongError(ProtocolError):
     """An event is over one of the limits."""
 
     code = "too-long"
+
+
+class IdleError(ProtocolError):
+    """A client has done nothing for too long."""
+
+    code = "idle"
 
 
 class NotSupportedError(EdgeError):
@@ -66,11 +72,27 @@ class _Header(msgspec.Struct):
 
 
 class SynthesizeVoice(msgspec.Struct, frozen=True):
-    """Which voice, as Wyoming's `synthesize` says it."""
+    """Which voice, as Wyoming's requests say it. A name overrides the language."""
 
     name: str | None = None
     language: str | None = None
     speaker: str | None = None
+
+
+class SynthesizeStart(msgspec.Struct, frozen=True):
+    """Wyoming's `synthesize-start`: text follows in parts. Fields that we do not know are ignored, as Wyoming does."""
+
+    voice: SynthesizeVoice | None = None
+    text_format: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_format(self.text_format)
+
+
+class SynthesizeChunk(msgspec.Struct, frozen=True):
+    """Wyoming's `synthesize-chunk`: a part of the text, cut anywhere."""
+
+    text: str
 
 
 class Synthesize(msgspec.Struct, frozen=True):
@@ -78,6 +100,22 @@ class Synthesize(msgspec.Struct, frozen=True):
 
     text: str
     voice: SynthesizeVoice | None = None
+    text_format: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_format(self.text_format)
+
+
+def _check_format(text_format: str | None) -> None:
+    if text_format not in {None, "text"}:
+        message = f"text_format {text_format!r} is not read; send plain text"
+        raise ValueError(message)
+
+
+class SelectProgram(msgspec.Struct, frozen=True):
+    """Wyoming's `select-program`: which of the programs in `info` the next requests are for. It has no answer."""
+
+    name: str
 
 
 class Say(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +128,16 @@ class Say(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice: str | None = None
     speaker: str | None = None
     language: str | None = None
+    priority: Priority = "text"
+    cache: bool = True
+    """Whether sound that was made before may be played, and this one kept."""
+
+
+class Cancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`cancel`: drop what is queued or being said."""
+
+    id: str | None = None
+    """None: all of it."""
 
 
 def parse(event: Event, kind: type[T]) -> T:
@@ -106,41 +154,62 @@ def parse(event: Event, kind: type[T]) -> T:
 
 
 def encode(event: Event) -> bytes:
-    """The event's bytes. Data goes inside the line, so that one `read` in a shell script gets all of it."""
+    """The event's bytes. Short data goes inside the line, so that one `read` in a shell script gets all of it."""
     header: dict[str, Any] = {"type": event.type}
-    if event.data:
-        header["data"] = event.data
+    data = msgspec.json.encode(event.data)
+    if len(data) > MAX_INLINE:
+        header["data_length"] = len(data)
+    else:
+        header |= {"data": event.data} if event.data else {}
+        data = b""
     if event.payload:
         header["payload_length"] = len(event.payload)
-    return msgspec.json.encode(header) + b"\n" + event.payload
+    return msgspec.json.encode(header) + b"\n" + data + event.payload
 
 
-async def read_event(reader: asyncio.StreamReader) -> Event | None:
-    """The next event; None at the end of the stream. `reader` was made with `limit=MAX_LINE`.
+async def read_event(
+    reader: asyncio.StreamReader, limits: Limits, patience: Callable[[], float] | None = None
+) -> Event | None:
+    """The next event; None at the end of the stream.
+
+    Args:
+        reader: made with `limit=limits.line`.
+        limits: what an event may have.
+        patience: the seconds that its first byte is waited for; asked again when they have passed, and none are left
+            when it returns 0. None: forever.
 
     Raises:
         ProtocolError: the bytes are no event, or not all of one.
         TooLongError: it is over a limit.
+        IdleError: it has not begun in time.
     """
-    first = await reader.read(1)
+    first = await (reader.read(1) if patience is None else _first_byte(reader, patience))
     if not first:
         return None
     try:
-        return await asyncio.wait_for(_read_rest(reader, first), LINE_SECONDS)
+        return await asyncio.wait_for(_read_rest(reader, limits, first), limits.event_seconds)
     except asyncio.TimeoutError as error:  # Python 3.10's is not the built-in one.
-        message = f"An event was begun and not finished within {LINE_SECONDS:g} s; end each with a newline."
+        message = f"An event was begun and not finished within {limits.event_seconds:g} s; end each with a newline."
         raise ProtocolError(message, fatal=True) from error
     except asyncio.IncompleteReadError as error:
         # A client that has only closed its sending half, as `printf … | socat` does, can still be told.
         raise _broke_off() from error
 
 
-async def _read_rest(reader: asyncio.StreamReader, first: bytes) -> Event:
+async def _first_byte(reader: asyncio.StreamReader, patience: Callable[[], float]) -> bytes:
+    while (seconds := patience()) > 0:
+        with contextlib.suppress(asyncio.TimeoutError):
+            return await asyncio.wait_for(reader.read(1), seconds)
+    message = "Nothing was asked, said or read for too long. Connect again when there is something to say."
+    raise IdleError(message, fatal=True)
+
+
+async def _read_rest(reader: asyncio.StreamReader, limits: Limits, first: bytes) -> Event:
     try:
         line = first if first == b"\n" else first + await reader.readuntil(b"\n")
     except asyncio.LimitOverrunError as error:
-        raise _too_long() from error
-    header = parse_header(line)
+        raise _too_long(limits) from error
+    header = parse_header(line, limits)
     data = dict(header.data or {})
     if header.data_length:
         data |= parse_data(await reader.readexactly(header.data_length))
@@ -148,14 +217,14 @@ async def _read_rest(reader: asyncio.StreamReader, first: bytes) -> Event:
     return Event(header.type, data, payload)
 
 
-def read_event_from(stream: BinaryIO) -> Event | None:
+def read_event_from(stream: BinaryIO, limits: Limits) -> Event | None:
     """`read_event` for a blocking stream, as a client has."""
-    line = stream.readline(MAX_LINE)
+    line = stream.readline(limits.line)
     if not line:
         return None
     if not line.endswith(b"\n"):
-        raise _too_long() if len(line) == MAX_LINE else _broke_off()
-    header = parse_header(line)
+        raise _too_long(limits) if len(line) == limits.line else _broke_off()
+    header = parse_header(line, limits)
     data = dict(header.data or {})
     if header.data_length:
         data |= parse_data(_read_exactly(stream, header.data_length))
@@ -169,21 +238,24 @@ def _read_exactly(stream: BinaryIO, size: int) -> bytes:
     return content
 
 
-def parse_header(line: bytes) -> _Header:
+def parse_header(line: bytes, limits: Limits) -> _Header:
     """Reads the line of an event.
 
     Raises:
         ProtocolError: no JSON object with a `type`, or a length that is none.
-        TooLongError: a length is over the limit.
+        TooLongError: it, or a length in it, is over the limit.
     """
+    if len(line) > limits.line:
+        # The limit may have become lower since the reader was made.
+        raise _too_long(limits)
     try:
         header = msgspec.json.decode(line, type=_Header)
     except NOT_JSON as error:
         example = '{"type":"say","data":{"text":"Hello"}}'
         message = f"A line is not an event: {error}. Send one JSON object, such as {example}."
         raise ProtocolError(message, fatal=False) from error
-    _check_length("data_length", header.data_length, MAX_LINE)
-    _check_length("payload_length", header.payload_length, MAX_PAYLOAD)
+    _check_length("data_length", header.data_length, limits.line)
+    _check_length("payload_length", header.payload_length, limits.payload)
     return header
 
 
@@ -205,12 +277,12 @@ def _check_length(name: str, value: int | None, limit: int) -> None:
         message = f"{name} is {value}; a length is not negative."
         raise ProtocolError(message, fatal=True)
     if value is not None and value > limit:
-        message = f"{name} is {value}, over the limit of {limit}."
+        message = f"{name} is {value}; nothing longer than {limit} bytes is taken."
         raise TooLongError(message, fatal=True)
 
 
-def _too_long() -> TooLongError:
-    return TooLongError(f"A line is longer than {MAX_LINE} bytes.", fatal=True)
+def _too_long(limits: Limits) -> TooLongError:
+    return TooLongError(f"A line is longer than {limits.line} bytes.", fatal=True)
 
 
 def _broke_off() -> ProtocolError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 from edge.service.audio.sink import Pcm
 
 AHEAD = 2
-"""Chunks that wait for the client. A chunk is a sentence: the one being sent and the next."""
+"""Blocks that wait for the client: the one being sent and the next. A block is a second of sound at most."""
 
 
 class AudioReply:
@@ -17,8 +18,10 @@ class AudioReply:
     Made in the event loop. `put`, `close` and `room` are for the synthesis thread.
     """
 
-    def __init__(self, changed: threading.Condition) -> None:
+    def __init__(self, changed: threading.Condition, has_step: Callable[[], bool] = lambda: True) -> None:
+        """`has_step` tells whether there is something to make a block of; when that changes, `changed` is notified."""
         self._changed = changed
+        self._has_step = has_step
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Pcm | None] = asyncio.Queue()
         self._waiting = 0
@@ -31,11 +34,13 @@ class AudioReply:
         return self._over
 
     def room(self) -> bool:
-        """Whether the client has read enough for another chunk to be made."""
-        return self._waiting < AHEAD
+        """Whether the client has read enough for another block, and there is something to make it of."""
+        return self._waiting < AHEAD and self._has_step()
 
     def put(self, pcm: Pcm) -> None:
-        """Hands a chunk to the event loop."""
+        """Hands a block to the event loop."""
+        if not pcm.size:
+            return
         with self._changed:
             self._waiting += 1
         self._loop.call_soon_threadsafe(self._queue.put_nowait, pcm)
@@ -46,7 +51,7 @@ class AudioReply:
         self._loop.call_soon_threadsafe(self._queue.put_nowait, None)
 
     async def next(self) -> Pcm | None:
-        """The next chunk, or None after the last.
+        """The next block, or None after the last.
 
         Raises:
             Exception: what `close` was given.

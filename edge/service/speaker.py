@@ -14,13 +14,12 @@ from edge.errors import EdgeError, RequestError, TextError
 from edge.process import resident_bytes
 from edge.service.audio.player import Player
 from edge.service.audio.utterance import Utterance
-from edge.service.protocol import MAX_TEXT, Event, Say, SynthesizeVoice, TooLongError
+from edge.service.limits import Limits
+from edge.service.protocol import Event, Say, SynthesizeVoice, TooLongError
 from edge.service.reply import AudioReply
 from edge.service.synthesis import PLAYBACK, Synthesis
+from edge.service.text_feed import TextFeed
 from edge.speech import Voice
-
-MAX_QUEUE = 64
-"""Utterances that may wait for the card."""
 
 Send = Callable[[Event], None]
 
@@ -42,9 +41,10 @@ class UnknownVoiceError(RequestError):
 class Speaker:
     """Takes requests to speak. Lives in the event loop, whose thread is the only one that calls it."""
 
-    def __init__(self, voice: Voice, player: Player) -> None:
+    def __init__(self, voice: Voice, player: Player, limits: Limits) -> None:
         self.voice = voice
         self.player = player
+        self.limits = limits
         self.synthesis = Synthesis(player.changed)
         self._numbers = itertools.count(1)
         self._started = time.monotonic()
@@ -76,9 +76,10 @@ class Speaker:
         Raises:
             EdgeError: the request cannot be taken; nothing was queued.
         """
-        self._check(request.text, request.voice, request.language)
-        if len(self._ids) >= MAX_QUEUE:
-            message = f"{MAX_QUEUE} utterances are waiting already. Try again when some are spoken."
+        self._check_voice(request.voice, request.language)
+        self._check_text(request.text)
+        if len(self._ids) >= self.limits.queue:
+            message = f"{self.limits.queue} utterances are waiting already. Try again when some are spoken."
             raise BusyError(message)
         name = request.id or self._new_id()
         if name in self._ids:
@@ -105,12 +106,30 @@ class Speaker:
         Raises:
             EdgeError: the request cannot be taken.
         """
-        self._check(text, voice.name, voice.language)
-        chunks = self.voice.stream(text, speaker=voice.speaker)
-        reply = AudioReply(self.player.changed)
-        self.synthesis.submit(chunks, reply, reply)
+        self._check_text(text)
+        feed, reply = self.synthesize_stream(voice)
+        feed.add(text)
+        feed.end()
         _log.info("%d characters to send back", len(text))
         return reply
+
+    def synthesize_stream(self, voice: SynthesizeVoice) -> tuple[TextFeed, AudioReply]:
+        """Begins to synthesise, for the client itself, a text that is still to come: it goes into the feed.
+
+        Raises:
+            EdgeError: the request cannot be taken.
+        """
+        # In Wyoming, a name overrides the language.
+        self._check_voice(voice.name, None if voice.name else voice.language)
+        feed = TextFeed(self.voice.manifest.language, self.player.changed)
+        chunks = self.voice.stream(feed, speaker=voice.speaker)
+        reply = AudioReply(self.player.changed, feed.has_step)
+        self.synthesis.submit(chunks, reply, reply)
+        return feed, reply
+
+    def stop(self) -> str | None:
+        """Stops what is being said; returns its id, or None when there is nothing."""
+        return self.player.stop()
 
     def status(self) -> dict[str, Any]:
         """What is going on, for `status`."""
@@ -131,13 +150,15 @@ class Speaker:
     def _new_id(self) -> str:
         return next(name for name in map("u{}".format, self._numbers) if name not in self._ids)
 
-    def _check(self, text: str, voice: str | None, language: str | None) -> None:
+    def _check_text(self, text: str) -> None:
         if not text.strip():
             message = "The text is empty."
             raise TextError(message)
-        if len(text) > MAX_TEXT:
-            message = f"The text has {len(text)} characters; the limit is {MAX_TEXT}. Send it in parts."
+        if len(text) > self.limits.text:
+            message = f"The text has {len(text)} characters; the limit is {self.limits.text}. Send it in parts."
             raise TooLongError(message, fatal=False)
+
+    def _check_voice(self, voice: str | None, language: str | None) -> None:
         manifest = self.voice.manifest
         if voice is not None and voice != manifest.name:
             message = f"There is no voice {voice!r} here. There is: {manifest.name}."
