@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from edge.places import SYSTEM_CACHE, SYSTEM_CONFIG
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = ("melo-edge.service", "melo-edge.socket")
 
@@ -67,6 +69,14 @@ def test_starts_at_boot_and_says_when_it_is_ready() -> None:
     assert service["WantedBy"] == ["multi-user.target"]
     assert service["Also"] == ["melo-edge.socket"]
     assert service["Type"] == ["notify"]
+
+
+def test_settings_are_the_files_and_can_be_reloaded() -> None:
+    service = settings("melo-edge.service")
+    assert service["ExecStart"] == ["/opt/melo-edge/bin/melo-edge serve"]
+    assert service["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+    assert f"/etc/{service['ConfigurationDirectory'][0]}" == str(SYSTEM_CONFIG.parent)
+    assert f"/var/cache/{service['CacheDirectory'][0]}" == str(SYSTEM_CACHE)
 
 
 def test_never_stays_down() -> None:
