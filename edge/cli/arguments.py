@@ -80,9 +80,10 @@ def add_text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--file", type=Path, help="read the text from a file")
 
 
-def add_delivery(parser: argparse.ArgumentParser) -> None:
-    """How it is spoken."""
-    parser.add_argument("--speed", type=float, default=1.0, help="0.25 to 4 (default: 1)")
+def add_delivery(parser: argparse.ArgumentParser, *, daemon: bool) -> None:
+    """How it is spoken, by the daemon or here."""
+    speed, default = (None, "the daemon's default_speed") if daemon else (1.0, "1")
+    parser.add_argument("--speed", type=float, default=speed, help=f"0.25 to 4 (default: {default})")
     parser.add_argument("--volume", type=float, default=1.0, help="0 to 1 (default: 1)")
     parser.add_argument("--speaker", help="a speaker of a voice that has several")
 

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_text(parser)
     add_socket(parser)
-    add_delivery(parser)
+    add_delivery(parser, daemon=True)
     parser.add_argument("--wait", action="store_true", help="return when it was heard")
 
 

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_text(parser)
     add_voice(parser)
-    add_delivery(parser)
+    add_delivery(parser, daemon=False)
     parser.add_argument(
         "-o", "--output", required=True, help="a file ending in .wav or .flac, or - for a WAV on standard output"
     )

@@ -196,6 +196,9 @@ class Daemon:
     def _apply(self, settings: Settings) -> None:
         self._settings = settings
         _package().setLevel(settings.log_level.upper())
+        self._speaker.limits = settings.limits
+        self._speaker.default_speed = settings.default_speed
+        self._speaker.log_text = settings.log_text
 
 
 def _place(listener: socket.socket) -> str:

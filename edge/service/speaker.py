@@ -45,6 +45,10 @@ class Speaker:
         self.voice = voice
         self.player = player
         self.limits = limits
+        self.default_speed = 1.0
+        """Of requests that name none."""
+        self.log_text = False
+        """Whether the log has the texts, which are somebody's."""
         self.synthesis = Synthesis(player.changed)
         self._numbers = itertools.count(1)
         self._started = time.monotonic()
@@ -85,9 +89,8 @@ class Speaker:
         if name in self._ids:
             message = f"There is an utterance with the id {name!r} already. Leave the id out to get one."
             raise RequestError(message)
-        chunks = self.voice.stream(
-            request.text, speed=request.speed, volume=request.volume, speaker=request.speaker
-        )
+        speed = self.default_speed if request.speed is None else request.speed
+        chunks = self.voice.stream(request.text, speed=speed, volume=request.volume, speaker=request.speaker)
         loop = asyncio.get_running_loop()
 
         def on_event(utterance: Utterance, event: str, error: Exception | None) -> None:
@@ -95,7 +98,7 @@ class Speaker:
 
         utterance = self.player.utterance(name, on_event)
         self._ids.add(name)
-        _log.info("%s: %d characters to say", name, len(request.text))
+        _log.info("%s: %s to say", name, self._described(request.text))
         send(Event("queued", {"id": name}))
         self.player.play(utterance)
         self.synthesis.submit(chunks, utterance, PLAYBACK)
@@ -110,7 +113,7 @@ class Speaker:
         feed, reply = self.synthesize_stream(voice)
         feed.add(text)
         feed.end()
-        _log.info("%d characters to send back", len(text))
+        _log.info("%s to send back", self._described(text))
         return reply
 
     def synthesize_stream(self, voice: SynthesizeVoice) -> tuple[TextFeed, AudioReply]:
@@ -122,7 +125,7 @@ class Speaker:
         # In Wyoming, a name overrides the language.
         self._check_voice(voice.name, None if voice.name else voice.language)
         feed = TextFeed(self.voice.manifest.language, self.player.changed)
-        chunks = self.voice.stream(feed, speaker=voice.speaker)
+        chunks = self.voice.stream(feed, speed=self.default_speed, speaker=voice.speaker)
         reply = AudioReply(self.player.changed, feed.has_step)
         self.synthesis.submit(chunks, reply, reply)
         return feed, reply
@@ -146,6 +149,9 @@ class Speaker:
             "uptime_seconds": round(time.monotonic() - self._started, 1),
             "resident_bytes": resident_bytes(),
         }
+
+    def _described(self, text: str) -> str:
+        return repr(text) if self.log_text else f"{len(text)} characters"
 
     def _new_id(self) -> str:
         return next(name for name in map("u{}".format, self._numbers) if name not in self._ids)
