@@ -34,10 +34,12 @@ Json = dict[str, Any]
 class Line:
     """A client made of a socket and `json`: it shares no code with what it tests."""
 
-    def __init__(self, path: Path) -> None:
-        self.socket = socket.socket(socket.AF_UNIX)
+    def __init__(self, address: Path | tuple[str, int]) -> None:
+        """Connects to a Unix socket, or to a host and port."""
+        is_tcp = isinstance(address, tuple)
+        self.socket = socket.socket(socket.AF_INET if is_tcp else socket.AF_UNIX)
         self.socket.settimeout(READ_SECONDS)
-        self.socket.connect(str(path))
+        self.socket.connect(address if is_tcp else str(address))
         self._stream = self.socket.makefile("rb")
 
     def __enter__(self) -> Self:

@@ -44,15 +44,16 @@ def serve(settings: Settings, load_settings: Callable[[], Settings]) -> None:
     # Until the loop runs: nothing else would keep SIGHUP from ending a daemon that is still loading.
     signal.signal(signal.SIGHUP, lambda *_: hung_up.set())
     _package().setLevel(settings.log_level.upper())
-    handed = systemd.handed_sockets()
-    own = not _has(socket.AF_UNIX, handed)
+    listeners = systemd.handed_sockets()
+    own = not any(listener.family == socket.AF_UNIX for listener in listeners)
     if own:
         refuse_live_socket(settings.socket)
+    if settings.tcp:
+        listeners.append(bind_tcp(settings.tcp))
     systemd.notify("STATUS=Loading the voice")
     speaker = _speaker(settings)
-    listeners = [*handed, *([bind(settings.socket)] if own else [])]
-    if settings.tcp and not _has(socket.AF_INET, handed) and not _has(socket.AF_INET6, handed):
-        listeners.append(bind_tcp(settings.tcp))
+    if own:
+        listeners.append(bind(settings.socket))
     asyncio.run(Daemon(speaker, settings, load_settings).run(listeners, hung_up))
     if own:
         settings.socket.unlink(missing_ok=True)
@@ -65,10 +66,6 @@ def serve(settings: Settings, load_settings: Callable[[], Settings]) -> None:
 def _package() -> logging.Logger:
     """The logger of all that is ours."""
     return logging.getLogger("edge")
-
-
-def _has(family: socket.AddressFamily, listeners: list[socket.socket]) -> bool:
-    return any(listener.family == family for listener in listeners)
 
 
 def _speaker(settings: Settings) -> Speaker:

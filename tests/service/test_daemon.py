@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,15 +26,16 @@ SENTENCES = "This is a sentence that nobody needs to hear to its end. " * 100
 ONE_SENTENCE = "And this goes on, " + "and this goes on " * 200
 """Seconds of work that cannot be interrupted."""
 
-# Starts a program as systemd does: with a listening socket as file descriptor 3.
+# Starts a program as systemd does: with listening sockets as file descriptors 3 and 4.
 HAND_OVER = """
 import os, socket, sys
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[1])
 listener.listen()
-os.dup2(listener.fileno(), 3)
-os.set_inheritable(3, True)
-os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+tcp = socket.create_server(("127.0.0.1", 0))
+for source, target in ((listener.fileno(), 13), (tcp.fileno(), 14), (13, 3), (14, 4)):
+    os.dup2(source, target)
+os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()))
 os.execv(sys.argv[2], sys.argv[2:])
 """
 
@@ -89,7 +93,7 @@ def test_a_whole_life_under_systemds_eyes(joe_bundle: Path, tmp_path: Path, mana
         assert not daemon.socket.exists()
 
 
-def test_takes_the_socket_that_systemd_hands_over(joe_bundle: Path, tmp_path: Path, manager: Manager) -> None:
+def test_takes_the_sockets_that_systemd_hands_over(joe_bundle: Path, tmp_path: Path, manager: Manager) -> None:
     handed = tmp_path / "handed.sock"
     wrapper = (sys.executable, "-c", HAND_OVER, str(handed))
     arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
@@ -100,9 +104,17 @@ def test_takes_the_socket_that_systemd_hands_over(joe_bundle: Path, tmp_path: Pa
             assert line.ask("ping", "pong", text="early") == {"text": "early"}
             manager.until("READY=1")
             line.until("finished", of=line.say("Hello."))
+        with over_tcp(daemon) as line:
+            assert line.ask("ping", "pong", text="over TCP") == {"text": "over TCP"}
         assert not daemon.socket.exists()
         assert daemon.stop() == 0
         assert handed.is_socket(), "the socket is systemd's: it outlives the daemon"
+
+
+def over_tcp(daemon: Daemon) -> Line:
+    """A connection to the port that the daemon says it listens on."""
+    [port] = re.findall(r"listening on 127\.0\.0\.1 port (\d+)", daemon.log)
+    return Line(("127.0.0.1", int(port)))
 
 
 def early(path: Path) -> Line:
@@ -135,9 +147,11 @@ def test_stopped_in_the_middle_of_a_sentence(
             line.until("started")
             eventually(lambda: waiting_to_be_read(asleep) > 100_000)
             daemon.process.send_signal(number)
+            signalled = time.monotonic()
             told = [(event["type"], event["data"]["id"]) for event in line.rest()]
         assert daemon.process.wait(10) == 0, daemon.log
         assert told == [("cancelled", "now"), ("cancelled", "next")]
+        assert sound_card.log()[-1].time - signalled < 1
         assert not daemon.socket.exists()
         assert "Traceback" not in daemon.log
         assert "Exception" not in daemon.log
@@ -159,6 +173,93 @@ def waiting_to_be_read(line: Line) -> int:
     return len(line.socket.recv(1 << 20, socket.MSG_PEEK))
 
 
+# --- Settings that change while it runs --------------------------------------------------------------
+
+
+def test_sighup_reads_the_settings_again(joe_bundle: Path, tmp_path: Path, manager: Manager) -> None:
+    """Also: one that comes while it loads is not lost; and a daemon that was killed leaves no socket in the way."""
+    file = tmp_path / "config.toml"
+    file.write_text("default_speed = 0.5\n", encoding="utf-8")
+    arguments = ("--config", file, "--voice", joe_bundle, "--output", tmp_path / "heard.wav", "--max-clients", "2")
+    with Daemon(tmp_path, *arguments, environment=manager.environment) as daemon:
+        manager.until("STATUS=Loading the voice")
+        change(daemon, file, "default_speed = 2.0\nlog_level = 'debug'\nmax_clients = 9\n")
+        with daemon.ready().connect() as line:
+            fast = line.synthesize("This is a sentence.")
+            assert "default_speed is 2.0 now; it was 0.5" in daemon.log
+
+            # What is right in a file with a mistake is not taken over, either.
+            change(daemon, file, "default_speed = 0.5\nmax_qeue = 1\n")
+            eventually(lambda: f"{file}, line 2: there is no option 'max_qeue'. Did you mean max_queue?" in daemon.log)
+            assert len(line.synthesize("This is a sentence.")) < 1.5 * len(fast)
+
+            change(daemon, file, "max_text = 5\nlog_text = true\nthreads = 2\n")
+            eventually(lambda: "threads is None until the next start; then it will be 2" in daemon.log)
+            assert len(line.synthesize("This.")) > 0
+            line.send("say", text="Longer than five.")
+            assert line.expect("error")["code"] == "too-long"
+
+            # The command line keeps the last word.
+            with daemon.connect(), daemon.connect() as third:
+                assert third.expect("error")["code"] == "busy"
+        assert "This is a sentence." not in daemon.log
+        assert "'This.' to send back" in daemon.log
+        daemon.process.kill()
+        daemon.process.wait()
+        assert daemon.socket.exists()
+    with Daemon(tmp_path, *arguments) as daemon:
+        assert daemon.ready().ask("ping", "pong", text="again") == {"text": "again"}
+
+
+def change(daemon: Daemon, file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+
+
+# --- Who may connect ---------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can connect as somebody else")
+def test_only_the_owner_and_the_group_are_served_whatever_the_mode(joe_bundle: Path) -> None:
+    nobody, group = 65534, 12345
+    arguments = ("--voice", joe_bundle, "--output", "heard.wav", "--tcp", "127.0.0.1:0")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # pytest's own folders are for one user
+        with Daemon(folder, *arguments[:3], folder / "heard.wav", *arguments[4:]) as daemon:
+            daemon.ready()
+            os.chown(daemon.socket, -1, group)
+            with pytest.raises(PermissionError), somebody(nobody, nobody, []):
+                daemon.connect()
+            daemon.socket.chmod(0o666)
+            with somebody(nobody, nobody, [nobody]):
+                stranger, elsewhere = daemon.connect(), over_tcp(daemon)
+            assert [event["data"]["code"] for event in stranger.rest()] == ["not-allowed"]
+            assert "refused" in daemon.log
+            # A TCP connection has no user.
+            assert elsewhere.ask("ping", "pong", text="x") == {"text": "x"}
+            for member in ((nobody, group, []), (nobody, nobody, [4, group])):
+                with somebody(*member):
+                    line = daemon.connect()
+                assert line.ask("ping", "pong", text="x") == {"text": "x"}
+            assert daemon.ask("ping", "pong", text="root") == {"text": "root"}
+
+
+@contextlib.contextmanager
+def somebody(user: int, group: int, groups: list[int]) -> Iterator[None]:
+    """The whole test process is this user meanwhile, as far as the kernel asks."""
+    own = os.getgroups()
+    os.setgroups(groups)
+    os.setegid(group)
+    os.seteuid(user)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(own)
+
+
 # --- What it refuses ---------------------------------------------------------------------------------
 
 
@@ -166,6 +267,19 @@ def test_a_live_socket_is_left_to_its_daemon(daemon: Daemon, joe_bundle: Path) -
     done = melo_edge("serve", "--voice", joe_bundle, "--socket", daemon.socket)
     assert_explained(done, str(daemon.socket), "listening", "--socket")
     assert daemon.ask("ping", "pong", text="mine") == {"text": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("address", "word"), [("127.0.0.1:{}", "in use"), ("192.0.2.1:0", "assign"), ("host.invalid:1", "host.invalid:1")]
+)
+def test_a_tcp_address_that_cannot_be_used_is_explained(
+    joe_bundle: Path, tmp_path: Path, address: str, word: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        given = address.format(taken.getsockname()[1])
+        output = ("--output", tmp_path / "heard.wav", "--socket", tmp_path / "tts.sock")
+        assert_explained(melo_edge("serve", "--voice", joe_bundle, *output, "--tcp", given), given, word, "--tcp")
+    assert not (tmp_path / "tts.sock").exists()
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
