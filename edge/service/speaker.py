@@ -21,6 +21,9 @@ from edge.service.synthesis import PLAYBACK, Synthesis
 from edge.service.text_feed import TextFeed
 from edge.speech import Voice
 
+STUCK_SECONDS = 120.0
+"""A block of sound that takes longer will never come: the slowest device needs a tenth of that for a long sentence."""
+
 Send = Callable[[Event], None]
 
 _log = logging.getLogger(__name__)
@@ -49,7 +52,7 @@ class Speaker:
         """Of requests that name none."""
         self.log_text = False
         """Whether the log has the texts, which are somebody's."""
-        self.synthesis = Synthesis(player.changed)
+        self.synthesis = Synthesis(player)
         self._numbers = itertools.count(1)
         self._started = time.monotonic()
         self._ids: set[str] = set()
@@ -68,6 +71,11 @@ class Speaker:
     def is_alive(self) -> bool:
         """Whether the threads that do the work still run."""
         return self.player.is_alive and self.synthesis.is_alive
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether both threads run, and the one that synthesises does not hang in the model."""
+        return self.is_alive and self.synthesis.busy_seconds < STUCK_SECONDS
 
     @property
     def is_busy(self) -> bool:
@@ -90,18 +98,39 @@ class Speaker:
             message = f"There is an utterance with the id {name!r} already. Leave the id out to get one."
             raise RequestError(message)
         speed = self.default_speed if request.speed is None else request.speed
-        chunks = self.voice.stream(request.text, speed=speed, volume=request.volume, speaker=request.speaker)
+        chunks = self.voice.stream(
+            request.text, speed=speed, volume=request.volume, speaker=request.speaker, cache=request.cache
+        )
         loop = asyncio.get_running_loop()
 
         def on_event(utterance: Utterance, event: str, error: Exception | None) -> None:
+            if event == "finished":
+                self.player.learn_length(len(request.text), utterance, speed)
             loop.call_soon_threadsafe(self._tell, send, utterance.id, event, error)
 
-        utterance = self.player.utterance(name, on_event)
+        seconds = self.player.pace.seconds(len(request.text)) / speed
+        utterance = self.player.utterance(name, on_event, request.priority, seconds)
         self._ids.add(name)
         _log.info("%s: %s to say", name, self._described(request.text))
         send(Event("queued", {"id": name}))
         self.player.play(utterance)
         self.synthesis.submit(chunks, utterance, PLAYBACK)
+
+    def stop(self) -> str | None:
+        """Ends what is being spoken, and returns its id; None when there is nothing."""
+        return self.player.stop()
+
+    def cancel(self, utterance_id: str | None = None) -> list[str]:
+        """Ends one utterance, or all, spoken or waiting; returns the ids of those that this ended."""
+        return self.player.cancel(utterance_id)
+
+    def pause(self) -> str | None:
+        """Lets what is being spoken, and all behind it, wait; returns its id, None when there is nothing."""
+        return self.player.pause()
+
+    def resume(self) -> str | None:
+        """Goes on where `pause` broke off; returns the id, None when nothing was paused."""
+        return self.player.resume()
 
     def synthesize(self, text: str, voice: SynthesizeVoice) -> AudioReply:
         """Begins to synthesise a text for the client itself.
@@ -130,10 +159,6 @@ class Speaker:
         self.synthesis.submit(chunks, reply, reply)
         return feed, reply
 
-    def stop(self) -> str | None:
-        """Stops what is being said; returns its id, or None when there is nothing."""
-        return self.player.stop()
-
     def status(self) -> dict[str, Any]:
         """What is going on, for `status`."""
         current = self.player.current
@@ -146,6 +171,8 @@ class Speaker:
             "current": current.id if current else None,
             "queued": self.player.depth,
             "underruns": self.player.underruns,
+            "real_time_factor": round(self.player.pace.real_time_factor, 3),
+            "preroll_seconds": round(self.player.preroll_seconds, 2),
             "uptime_seconds": round(time.monotonic() - self._started, 1),
             "resident_bytes": resident_bytes(),
         }

@@ -1,8 +1,9 @@
 """One thread that synthesises for everybody, a chunk at a time.
 
 Chunks of different jobs alternate, so that a client that does not read its sound, or a long text that is being
-played, keeps nobody waiting for longer than one chunk. All that is to be played is one lane, in order: nothing is
-gained by making the end of the queue early. Each sound that is sent back is a lane of its own.
+played, keeps nobody waiting for longer than one chunk. All that is to be played is one lane, in the player's order:
+what has become urgent is made at once, before the rest of a text under way. Each sound that is sent back is a lane of
+its own. While the sound that plays is about to run out, its lane has every other turn, however many there are.
 
 Locking: the condition is the player's, since "there is room again" is said there. No lock is held while a chunk is
 made.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Generator, Hashable
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from typing import Protocol
 
 from edge import runtime
 from edge.errors import EdgeError
+from edge.service.audio.player import Player
 from edge.service.audio.sink import Pcm
 
 PLAYBACK = "playback"
@@ -58,10 +61,13 @@ class _Job:
 class Synthesis:
     """Runs generators of PCM on its own thread, as fast as their targets have room."""
 
-    def __init__(self, changed: threading.Condition) -> None:
-        """`changed` is notified whenever a target gets room or is over."""
-        self._changed = changed
+    def __init__(self, player: Player) -> None:
+        """`player` says what is to be played first, learns the pace, and its condition is the one of all targets."""
+        self._player = player
+        self._changed = player.changed
         self._lanes: dict[Hashable, deque[_Job]] = {}
+        self._last_lane: Hashable = None
+        self._busy_since: float | None = None
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="synthesis", daemon=True)
 
@@ -87,9 +93,17 @@ class Synthesis:
         """Whether the thread runs; it never ends by itself."""
         return self._thread.is_alive()
 
+    @property
+    def busy_seconds(self) -> float:
+        """For how long it has been at one chunk; 0 while it waits."""
+        since = self._busy_since
+        return 0.0 if since is None else time.monotonic() - since
+
     def _run(self) -> None:
         while (job := self._next()) is not None:
+            self._busy_since = time.monotonic()
             self._advance(job)
+            self._busy_since = None
 
     def _next(self) -> _Job | None:
         """Waits for a job that can go on; None when closing."""
@@ -104,12 +118,23 @@ class Synthesis:
     def _pick(self) -> _Job | None:
         """The first job with room of the lane whose turn it is; then it is the next lane's turn."""
         self._forget_finished()
-        for lane, jobs in list(self._lanes.items()):
-            for job in jobs:
+        lanes = list(self._lanes)
+        if self._last_lane != PLAYBACK and self._player.is_short:
+            lanes.sort(key=lambda lane: lane != PLAYBACK)
+        for lane in lanes:
+            for job in self._in_order(lane):
                 if job.target.room():
                     self._lanes[lane] = self._lanes.pop(lane)
+                    self._last_lane = lane
                     return job
         return None
+
+    def _in_order(self, lane: Hashable) -> list[_Job]:
+        """A lane's jobs, the most wanted first."""
+        if lane != PLAYBACK:
+            return list(self._lanes[lane])
+        jobs = {id(job.target): job for job in self._lanes[lane]}
+        return [jobs[id(target)] for target in self._player.order() if id(target) in jobs]
 
     def _forget_finished(self) -> None:
         for lane, jobs in list(self._lanes.items()):
@@ -119,7 +144,11 @@ class Synthesis:
 
     def _advance(self, job: _Job) -> None:
         try:
-            job.target.put(next(job.chunks))
+            begun = time.monotonic()
+            pcm = next(job.chunks)
+            with self._changed:
+                self._player.pace.synthesised(pcm.size, time.monotonic() - begun)
+            job.target.put(pcm)
             runtime.give_back_memory()
         except StopIteration:
             self._finish(job, None)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Generator
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from edge.errors import TextError
+from edge.service.audio.player import Player
+from edge.service.audio.wav_sink import WavSink
 from edge.service.reply import AHEAD, AudioReply
 from edge.service.synthesis import Synthesis
 
@@ -23,11 +26,11 @@ def chunks(number: int, made: list[int]) -> Generator[npt.NDArray[np.int16], Non
 
 def test_every_chunk_comes_in_order_and_few_are_made_ahead() -> None:
     async def read() -> list[int]:
-        changed = threading.Condition()
-        synthesis = Synthesis(changed)
+        player = Player(WavSink(Path("/dev/null"), 22050))
+        synthesis = Synthesis(player)
         synthesis.start()
         made: list[int] = []
-        reply = AudioReply(changed)
+        reply = AudioReply(player.changed)
         synthesis.submit(chunks(50, made), reply, reply)
         got: list[int] = []
         while (pcm := await asyncio.wait_for(reply.next(), 30)) is not None:

@@ -29,8 +29,8 @@ RATE = 22050
 
 
 def noise(frames: int, seed: int = 0) -> npt.NDArray[np.int16]:
-    """Samples without a zero, so that silence around them can be told apart."""
-    return np.random.default_rng(seed).integers(1, 30000, frames, dtype=np.int16)
+    """Samples without a zero, so that silence around them can be told apart, nor any that a fade leaves as it is."""
+    return np.random.default_rng(seed).integers(300, 30000, frames, dtype=np.int16)
 
 
 def play(sink: Sink, pcm: npt.NDArray[np.int16]) -> None:

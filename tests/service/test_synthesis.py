@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from edge.errors import EdgeError, TextError
+from edge.service.audio.player import Player
+from edge.service.audio.wav_sink import WavSink
 from edge.service.synthesis import Synthesis
 from tests.daemons import PATIENCE, eventually
 
@@ -47,13 +50,19 @@ MakeShelf = Callable[[int], Shelf]
 
 
 @pytest.fixture
-def changed() -> threading.Condition:
-    return threading.Condition()
+def player() -> Player:
+    """One that does not run: what it is given stays in its queue."""
+    return Player(WavSink(Path("/dev/null"), 22050))
 
 
 @pytest.fixture
-def synthesis(changed: threading.Condition) -> Iterator[Synthesis]:
-    synthesis = Synthesis(changed)
+def changed(player: Player) -> threading.Condition:
+    return player.changed
+
+
+@pytest.fixture
+def synthesis(player: Player) -> Iterator[Synthesis]:
+    synthesis = Synthesis(player)
     synthesis.start()
     yield synthesis
     synthesis.close()
@@ -98,7 +107,7 @@ def test_a_lane_is_in_order(synthesis: Synthesis, shelf: MakeShelf) -> None:
     diary: list[str] = []
     targets = [shelf(99) for _ in range(3)]
     for name, target in zip("abc", targets, strict=True):
-        synthesis.submit(chunks(3, name, diary), target, "playback")
+        synthesis.submit(chunks(3, name, diary), target, "lane")
     eventually(lambda: all(target.ends for target in targets))
     assert "".join(diary) == "aaabbbccc"
 

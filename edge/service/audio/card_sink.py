@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from edge.errors import SoundCardError
@@ -70,6 +71,11 @@ class PyAudioSink:
             self.close()
             msg = f"the sound card went away: {_reason(error)}"
             raise SoundCardMissingError(msg) from error
+
+    def room(self) -> int:
+        """Return how many frames the device takes without blocking; any number when it fails: `write` will tell."""
+        available = int(self._stream.get_write_available()) if self._stream is not None else 0
+        return available if available >= 0 else sys.maxsize
 
     def is_dry(self) -> bool:
         """Tell whether the buffer has run empty; PortAudio itself does not say unless the stream is to be closed."""

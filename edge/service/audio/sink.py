@@ -39,6 +39,9 @@ class Sink(Protocol):
         sink is then stopped.
         """
 
+    def room(self) -> int:
+        """Return how many frames `write` takes without blocking."""
+
     def is_dry(self) -> bool:
         """Tell whether nothing is left to play, all that was written has been heard: an underrun, in mid-speech."""
 

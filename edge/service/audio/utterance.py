@@ -14,13 +14,11 @@ import numpy as np
 if TYPE_CHECKING:
     import threading
 
+    from edge.service.audio.priority import Priority
     from edge.service.audio.sink import Pcm
 
 Event = Literal["started", "finished", "cancelled", "failed"]
 Listener = Callable[["Utterance", Event, "Exception | None"], None]
-
-BUFFER_SECONDS = 10
-"""How far synthesis may run ahead of the ear: longer than most sentences, 0.4 MB at 22.05 kHz."""
 
 KEPT_SECONDS = 1
 """How much of what was taken can be rewound: more than any device buffer we ask for."""
@@ -34,14 +32,30 @@ class Utterance:
     """
 
     def __init__(
-        self, utterance_id: str, on_event: Listener, sample_rate: int, changed: threading.Condition
+        self,
+        utterance_id: str,
+        on_event: Listener,
+        priority: Priority,
+        expected_frames: int,
+        kept_frames: int,
+        changed: threading.Condition,
+        room: Callable[[Utterance], bool],
     ) -> None:
-        """Start empty; `sample_rate` in Hz, `changed` is the player's condition."""
+        """Start empty.
+
+        `expected_frames` is a guess at its length, `kept_frames` how many can be rewound, `changed` the player's
+        condition, `room` what the player says to more PCM.
+        """
         self.id = utterance_id
         self.on_event = on_event
-        self._sample_rate = sample_rate
+        self.priority = priority
+        self.frames = 0
+        self._expected_frames = expected_frames
+        self._kept_frames = kept_frames
         self._changed = changed
+        self._room = room
         self._waiting: deque[Pcm] = deque()
+        self._buffered = 0
         self._taken: Pcm = np.empty(0, np.int16)
         self._begun = False
         self._closed = False
@@ -65,18 +79,14 @@ class Utterance:
                 raise ValueError(msg)
             if pcm.size and not self.is_over:
                 self._waiting.append(pcm)
+                self._buffered += pcm.size
+                self.frames += pcm.size
                 self._changed.notify_all()
 
     def room(self) -> bool:
-        """Tell whether more PCM is wanted now: not over, and less than `BUFFER_SECONDS` buffered."""
+        """Tell whether more PCM is wanted now: it is not over, and the player's buffers are not full."""
         with self._changed:
-            return not self.is_over and self._buffered() < BUFFER_SECONDS * self._sample_rate
-
-    def wait_for_room(self) -> bool:
-        """Block until there is room, or the utterance is over: then False."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.is_over or self.room())
-            return not self.is_over
+            return not self.is_over and self._room(self)
 
     def close(self, error: Exception | None = None) -> None:
         """All is written; with `error`, the rest could not be made: what is there plays, then "failed"."""
@@ -86,11 +96,13 @@ class Utterance:
             self._changed.notify_all()
 
     def cancel(self) -> None:
-        """Drop the rest, queued or playing; nothing happens when it is over."""
+        """Say no more, queued or playing; nothing happens when it is over.
+
+        What was made stays until the player thread has looked: it fades the next few milliseconds out.
+        """
         with self._changed:
             if not self._settled:
                 self._cancelled = True
-                self._waiting.clear()
                 self._changed.notify_all()
 
     @property
@@ -99,25 +111,49 @@ class Utterance:
         with self._changed:
             return self._cancelled or self._settled
 
+    @property
+    def buffered(self) -> int:
+        """Frames that were made and not yet taken."""
+        with self._changed:
+            return self._buffered
+
     # For the player thread.
 
-    def is_ready(self) -> bool:
-        """Tell whether there is something to do: PCM to play, or the end."""
-        with self._changed:
-            return bool(self._waiting) or self._closed or self._cancelled
+    @property
+    def has_begun(self) -> bool:
+        """Whether some of it was heard."""
+        return self._begun
 
-    def has_pcm(self) -> bool:
-        """Tell whether `take` would return something."""
+    def has_pcm(self, frames: int = 1) -> bool:
+        """Tell whether there are `frames`, or, when no more will come, any."""
         with self._changed:
-            return bool(self._waiting)
+            return self._buffered >= (1 if self._closed else frames)
+
+    def has_ended(self) -> bool:
+        """Tell whether everything was taken and no more will come."""
+        with self._changed:
+            return self._closed and not self._buffered
+
+    def expected_left(self) -> int:
+        """Guess how many frames are still to be taken."""
+        with self._changed:
+            if self._closed:
+                return self._buffered
+            return max(self._expected_frames - (self.frames - self._buffered), self._buffered)
 
     def take(self, frames: int) -> Pcm:
         """Remove and return the next PCM, shape `(at most frames,)`; empty when there is none."""
         with self._changed:
             pcm = self._pop(frames)
-            self._taken = np.concatenate([self._taken, pcm])[-KEPT_SECONDS * self._sample_rate :]
+            self._taken = np.concatenate([self._taken, pcm])[-self._kept_frames :]
             self._changed.notify_all()
             return pcm
+
+    @property
+    def last_taken(self) -> int:
+        """The sample that was taken last; 0 when there is none."""
+        with self._changed:
+            return int(self._taken[-1]) if self._taken.size else 0
 
     def begin(self) -> bool:
         """Note that it is being heard; True the first time."""
@@ -128,8 +164,9 @@ class Utterance:
         """Put the last `frames` that were taken back to the front."""
         with self._changed:
             split = max(0, self._taken.size - frames)
-            if not self._cancelled and split < self._taken.size:
+            if split < self._taken.size:
                 self._waiting.appendleft(self._taken[split:])
+                self._buffered += self._taken.size - split
             self._taken = self._taken[:split]
 
     def settle(self, error: Exception | None) -> tuple[Event, Exception | None]:
@@ -137,14 +174,12 @@ class Utterance:
         with self._changed:
             self._settled = True
             self._waiting.clear()
+            self._buffered = 0
             self._changed.notify_all()
             if self._cancelled:
                 return "cancelled", None
             error = error or self._error
             return ("failed", error) if error else ("finished", None)
-
-    def _buffered(self) -> int:
-        return sum(pcm.size for pcm in self._waiting)
 
     def _pop(self, frames: int) -> Pcm:
         blocks: list[Pcm] = [np.empty(0, np.int16)]
@@ -154,4 +189,6 @@ class Utterance:
             if first.size > frames:
                 self._waiting.appendleft(first[frames:])
             frames -= blocks[-1].size
-        return np.concatenate(blocks)
+        pcm = np.concatenate(blocks)
+        self._buffered -= pcm.size
+        return pcm

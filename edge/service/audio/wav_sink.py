@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from edge import wav
@@ -46,6 +47,10 @@ class WavSink:
             self._write_at(0, wav.header(self.sample_rate, self._data_bytes))
         except OSError as error:
             raise self._failed(error) from error
+
+    def room(self) -> int:
+        """Return more than anybody writes at once: a file is never full."""
+        return sys.maxsize
 
     def is_dry(self) -> bool:
         """Return False: a file does not wait for more."""
