@@ -16,7 +16,7 @@ from edge.service.audio import chatter
 from edge.text import frontend
 from edge.voice import Bundle, open_bundle
 
-PACKAGES = ("torch", "numpy", "soundfile", "pyaudio", "systemd-python")
+PACKAGES = ("torch", "numpy", "soundfile", "soxr", "pyaudio", "systemd-python")
 
 
 @dataclass(frozen=True)

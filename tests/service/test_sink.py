@@ -138,10 +138,54 @@ def test_a_stereo_only_card_gets_the_voice_on_both_channels(
         assert np.array_equal(heard, np.stack([pcm, pcm], axis=1))
 
 
-def test_a_rate_the_card_cannot_do_is_an_error_not_a_wait(
+@pytest.mark.parametrize(("rate", "channels"), [(48000, 1), (44100, 1), (48000, 2)])
+def test_a_card_that_cannot_play_the_voices_rate_gets_it_resampled(
+    make_sound_card: MakeSoundCard, monkeypatch: pytest.MonkeyPatch, rate: int, channels: int
+) -> None:
+    card = make_sound_card(rate=rate, channels=channels)
+    use_in_process(card, monkeypatch)
+    pcm = np.round(_tone(np.arange(RATE) / RATE)).astype(np.int16)
+    sink = PyAudioSink(RATE, "recorder")
+    play(sink, pcm)
+    sink.close()
+    heard_rate, heard = card.recording()
+    assert heard_rate == rate
+    heard = heard.reshape(heard.shape[0], -1)
+    assert np.array_equal(heard[:, 0], heard[:, -1])
+    # All of it is heard, the tail included, and exact to the last bits.
+    times = np.arange(len(heard)) / rate
+    delays = np.arange(-1, 1, 0.05) / rate
+    assert min(np.abs(heard[:, 0] - _tone(times - delay)).max() for delay in delays) < 4
+
+
+def _tone(seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A second of 200 Hz that swells and fades."""
+    envelope = np.where((seconds > 0) & (seconds < 1), np.sin(np.pi * seconds) ** 2, 0)
+    sound: npt.NDArray[np.float64] = 10000 * envelope * np.sin(2 * np.pi * 200 * seconds)
+    return sound
+
+
+def test_a_resampling_sink_counts_what_its_filter_holds_back(
     make_sound_card: MakeSoundCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_in_process(make_sound_card(rate=48000), monkeypatch)
+    card = make_sound_card(rate=48000)
+    use_in_process(card, monkeypatch)
+    sink = PyAudioSink(RATE, "recorder")
+    sink.open()
+    assert RATE * 50 // 1000 <= sink.buffer <= RATE * 57 // 1000
+    pcm = noise(RATE // 10)
+    for block in (*np.array_split(pcm, 10), *np.split(np.zeros(3 * sink.buffer // 100 * 100, np.int16), 100)):
+        sink.write(block)
+    sink.stop()
+    last = int(np.flatnonzero(np.abs(card.recording()[1]) > 20)[-1])
+    assert abs(last - 48000 // 10) < 48000 * 15 // 1000
+    sink.close()
+
+
+def test_a_card_that_can_do_no_rate_of_ours_is_an_error_not_a_wait(
+    make_sound_card: MakeSoundCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_in_process(make_sound_card(rate=11025), monkeypatch)
     sink = PyAudioSink(RATE, "recorder")
     with pytest.raises(SoundCardError, match=r"'recorder'.*22050 Hz") as raised:
         sink.open()
