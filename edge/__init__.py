@@ -12,15 +12,16 @@ from edge.torch_import import load_operator_with_torch
 
 if TYPE_CHECKING:
     from edge import checkpoints
+    from edge.async_client import AsyncClient
     from edge.client import Client
     from edge.speech import Voice
 
-__all__ = ["Client", "Voice", "checkpoints"]
+__all__ = ["AsyncClient", "Client", "Voice", "checkpoints"]
 __version__ = "0.1.0"
 
 load_operator_with_torch()
 
-_HOMES = {"Client": "edge.client", "Voice": "edge.speech"}
+_HOMES = {"AsyncClient": "edge.async_client", "Client": "edge.client", "Voice": "edge.speech"}
 
 
 def __getattr__(name: str) -> object:

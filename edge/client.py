@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from edge.errors import DaemonError, EdgeError
+from edge.conversation import (
+    Conversation,
+    Question,
+    RefusedError,
+    hung_up,
+    stream_part,
+    stream_start,
+    unreachable,
+)
 from edge.places import socket_to_connect
+from edge.service.limits import Limits
 from edge.service.protocol import Event, encode, read_event_from
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-SPEECH_ENDS = ("finished", "cancelled", "failed")
+__all__ = ["Client", "RefusedError"]
 
+LIMITS = Limits()
 
-class RefusedError(EdgeError):
-    """The daemon answered with an error; `code` is its code."""
-
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message)
-        self.code = code
+T = TypeVar("T")
 
 
 class Client:
@@ -33,18 +38,19 @@ class Client:
             client.say("Hello")
 
     Every method raises `DaemonError` when the daemon cannot be reached or hangs up, and `RefusedError` when it
-    answers with an error.
+    answers with an error. One thread at a time may use it. `AsyncClient` is the same for asyncio.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
         """Connects to the socket at `path`; None: `$MELO_EDGE_SOCKET`, the user's own or the system's daemon."""
         self._path = Path(path or socket_to_connect())
+        self._conversation = Conversation()
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._socket.connect(str(self._path))
         except OSError as error:
             self._socket.close()
-            raise DaemonError(_unreachable(self._path, error)) from error
+            raise unreachable(self._path, error) from error
         self._stream = self._socket.makefile("rb")
 
     def __enter__(self) -> Self:
@@ -60,86 +66,118 @@ class Client:
         self._stream.close()
         self._socket.close()
 
-    def say(self, text: str, *, wait: bool = False, **options: float | str | None) -> str:
+    def say(self, text: str, *, wait: bool = False, **options: float | str | bool | None) -> str:
         """Has `text` played by the daemon's sound card; returns the utterance's id.
 
         Args:
             text: what to say.
             wait: return when it was heard.
-            options: `id`, `speed`, `volume`, `voice`, `speaker`, `language`.
+            options: `id`, `speed`, `volume`, `voice`, `speaker`, `language`, `priority`, `cache`.
 
         Raises:
             RefusedError: also when the speech was cancelled or failed while we waited.
         """
-        name = str(self._ask("say", {"text": text, **options}, "queued").data["id"])
+        name = self._run(self._conversation.say(text, options))
         if wait:
-            self._wait_for(name)
+            self.wait(name)
         return name
+
+    def wait(self, name: str) -> None:
+        """Returns when the utterance `name`, which this client asked for, was heard.
+
+        Raises:
+            RefusedError: it was cancelled or failed.
+        """
+        self._run(self._conversation.wait(name))
+
+    def events(self) -> Iterator[Event]:
+        """What becomes of all that this client had said: `started`, `finished`, `cancelled` and `failed` events.
+
+        Ends when nothing of it is left to be said.
+        """
+        while (event := self._run(self._conversation.next_news())) is not None:
+            yield event
 
     def synthesize(self, text: str, *, voice: str | None = None, speaker: str | None = None) -> Iterator[Event]:
         """Has `text` spoken to us: yields `audio-start` and then `audio-chunk` events, whose payload is PCM."""
-        choice = {"name": voice, "speaker": speaker}
-        yield self._ask("synthesize", {"text": text, "voice": choice}, "audio-start")
-        while (event := self._read()).type != "audio-stop":
-            yield event
+        number, start = self._run(self._conversation.synthesize(text, voice, speaker))
+        yield start
+        yield from self._sound(number)
+
+    def stream(
+        self, parts: Iterable[str], *, voice: str | None = None, speaker: str | None = None
+    ) -> Iterator[Event]:
+        """`synthesize` for a text that is still being written: speech begins with its first sentence.
+
+        The sound is looked for whenever a part was sent. `AsyncClient` need not wait for the next part.
+        """
+        number = self._run(self._conversation.begin_stream())
+        try:
+            yield from self._run(self._conversation.send_part(number, stream_start(voice, speaker)))
+            for part in parts:
+                yield from self._run(self._conversation.send_part(number, stream_part(part)))
+        finally:
+            self._send(*self._conversation.stop_stream(number))
+        yield from self._sound(number)
 
     def stop(self) -> str | None:
         """Stops what is being said; returns its id, or None when there was nothing."""
-        name: str | None = self._ask("stop", {}, "stopped").data["id"]
-        return name
+        return self._ask("stop", "stopped")["id"]
+
+    def cancel(self, name: str | None = None) -> list[str]:
+        """Drops the utterance `name`, queued or being said; None: all of them. Returns the ids of what was dropped."""
+        return self._ask("cancel", "stopped", id=name)["ids"]
+
+    def pause(self) -> str | None:
+        """Falls silent until `resume`; returns the id of what is being said, or None."""
+        return self._ask("pause", "paused")["id"]
+
+    def resume(self) -> str | None:
+        """Goes on where `pause` fell silent; returns the id of what is being said, or None."""
+        return self._ask("resume", "resumed")["id"]
 
     def status(self) -> dict[str, Any]:
         """What the daemon is doing."""
-        return self._ask("status", {}, "status").data
+        return self._ask("status", "status")
 
     def voices(self) -> list[dict[str, Any]]:
         """The voices, as Wyoming's `info` describes them."""
-        return [voice for program in self._ask("describe", {}, "info").data["tts"] for voice in program["voices"]]
+        return self._run(self._conversation.voices())
 
     def ping(self) -> None:
         """Returns when the daemon has answered."""
-        self._ask("ping", {}, "pong")
+        self._ask("ping", "pong")
 
-    def _ask(self, kind: str, data: dict[str, Any], answer: str) -> Event:
-        """Sends a request and reads up to its answer; events of earlier speech may come before it."""
+    def _ask(self, kind: str, answer: str, **data: Any) -> dict[str, Any]:  # noqa: ANN401  (JSON)
+        return self._run(self._conversation.ask(kind, answer, **data)).data
+
+    def _sound(self, number: int) -> Iterator[Event]:
+        while (event := self._run(self._conversation.sound(number))) is not None:
+            yield event
+
+    def _run(self, question: Question[T]) -> T:
         try:
-            self._socket.sendall(encode(Event(kind, data)))
+            requests = next(question)
+            while True:
+                self._send(*requests)
+                requests = question.send(self._read())
+        except StopIteration as done:
+            return done.value
+
+    def _send(self, *requests: Event) -> None:
+        try:
+            self._socket.sendall(b"".join(map(encode, requests)))
         except BrokenPipeError:
             # A daemon that hangs up, on too long a text for example, has said why: the next event.
             pass
         except OSError as error:
-            raise DaemonError(_unreachable(self._path, error)) from error
-        while (event := self._read()).type != answer:
-            pass
-        return event
+            raise unreachable(self._path, error) from error
 
     def _read(self) -> Event:
         try:
-            event = read_event_from(self._stream)
+            event = read_event_from(self._stream, LIMITS)
         except OSError as error:
-            raise DaemonError(_unreachable(self._path, error)) from error
+            raise unreachable(self._path, error) from error
         if event is None:
-            message = f"The daemon on {self._path} hung up. `journalctl -u melo-edge` may tell why."
-            raise DaemonError(message)
-        if event.type == "error":
-            raise RefusedError(event.data["text"], event.data.get("code", EdgeError.code))
+            raise hung_up(self._path)
         return event
-
-    def _wait_for(self, name: str) -> None:
-        event = self._read()
-        while event.type not in SPEECH_ENDS or event.data["id"] != name:
-            event = self._read()
-        if event.type != "finished":
-            message = event.data.get("text", f"The utterance {name} was cancelled.")
-            raise RefusedError(message, event.data.get("code", event.type))
-
-
-def _unreachable(path: Path, error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return (
-            f"You may not use {path}. Join the group that owns it: sudo usermod -aG melo-edge $USER, then log in again."
-        )
-    return (
-        f"No daemon answers on {path} ({error.strerror or error}). "
-        "Start one: melo-edge serve, or systemctl start melo-edge."
-    )
