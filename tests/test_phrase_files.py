@@ -30,6 +30,8 @@ RATE = 22050
 PLENTY = 1 << 24
 KEY, OTHER_KEY = "0" * 64, "1" * 64
 
+WAITED_FOR = 60  # seconds after which a test gives up; nothing is measured by it
+
 # Children that import nothing anew: each is killed after milliseconds.
 _processes = multiprocessing.get_context("fork")
 
@@ -265,14 +267,13 @@ def share(folder: PhraseFolder, seed: int) -> None:
 def test_processes_that_share_a_folder_hear_the_right_phrase_and_keep_to_its_size(folder: PhraseFolder) -> None:
     max_bytes = 5 * len(pack(KEY, noise(0), RATE))
     small = PhraseFolder(folder.path, max_bytes, RATE)
-    processes = [_processes.Process(target=share, args=(small, seed)) for seed in range(3)]
+    processes = [_processes.Process(target=share, args=(small, seed), daemon=True) for seed in range(3)]
     for process in processes:
         process.start()
-    while any(process.is_alive() for process in processes):
+    until = time.monotonic() + WAITED_FOR
+    while any(process.is_alive() for process in processes) and time.monotonic() < until:
         assert used_bytes(small) <= max_bytes
         time.sleep(0.005)
-    for process in processes:
-        process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
 
 
@@ -287,9 +288,9 @@ def write_with_a_limit(folder: PhraseFolder) -> None:
 
 def test_a_write_that_fails_halfway_leaves_nothing(folder: PhraseFolder) -> None:
     folder.write(OTHER_KEY, noise(2))
-    process = _processes.Process(target=write_with_a_limit, args=(folder,))
+    process = _processes.Process(target=write_with_a_limit, args=(folder,), daemon=True)
     process.start()
-    process.join()
+    process.join(WAITED_FOR)
     assert process.exitcode == errno.EFBIG
     assert names(folder) == [f"{OTHER_KEY}{SUFFIX}"]
 
