@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -72,7 +73,7 @@ class Line:
         if not line:
             return None
         event: Json = json.loads(line)
-        event.setdefault("data", {})
+        event.setdefault("data", json.loads(self._stream.read(event.get("data_length", 0)) or b"{}"))
         event["payload"] = self._stream.read(event.get("payload_length", 0))
         return event
 
@@ -162,6 +163,12 @@ class Daemon:
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def tcp(self) -> tuple[str, int]:
+        """The TCP address that it says it listens on."""
+        [port] = re.findall(r"listening on 127\.0\.0\.1 port (\d+)", self.log)
+        return "127.0.0.1", int(port)
+
     def ready(self) -> Self:
         """Waits until it answers."""
         eventually(self._answers)
@@ -248,7 +255,7 @@ def assert_explained(done: subprocess.CompletedProcess[bytes], *words: str, stat
 @pytest.fixture(scope="session")
 def _quick_daemon(joe_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     folder = tmp_path_factory.mktemp("quick")
-    with Daemon(folder, "--voice", joe_bundle, "--output", folder / "heard.wav") as daemon:
+    with Daemon(folder, "--voice", joe_bundle, "--output", folder / "heard.wav", "--tcp", "127.0.0.1:0") as daemon:
         yield daemon.ready()
 
 
@@ -263,7 +270,7 @@ def _speaking_daemon(
 
 @pytest.fixture
 def daemon(_quick_daemon: Daemon) -> Iterator[Daemon]:
-    """A daemon that all tests share. It plays into a file, as fast as it can. It must survive every test."""
+    """A daemon that all tests share, with TCP, too. It plays into a file, as fast as it can. It must survive them."""
     _quick_daemon.silence()
     yield _quick_daemon
     assert _quick_daemon.process.poll() is None, _quick_daemon.log

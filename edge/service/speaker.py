@@ -98,8 +98,9 @@ class Speaker:
             message = f"There is an utterance with the id {name!r} already. Leave the id out to get one."
             raise RequestError(message)
         speed = self.default_speed if request.speed is None else request.speed
+        sentences = TextFeed.of(request.text, self.voice.manifest.language)
         chunks = self.voice.stream(
-            request.text, speed=speed, volume=request.volume, speaker=request.speaker, cache=request.cache
+            sentences, speed=speed, volume=request.volume, speaker=request.speaker, cache=request.cache
         )
         loop = asyncio.get_running_loop()
 

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 
 from edge.text.sentences import Splitter
 
+PART = 4096
+"""Characters that are cut into sentences at a time: the first is not to wait for all of a long text to be cut."""
+
 
 class TextFeed(Iterator[str]):
     """The sentences of a text that may still be growing, as `Voice.stream` takes them.
 
-    Made and filled in the event loop; the synthesis thread iterates over it, and cuts the sentences there: a long text
-    takes a while. That thread must never wait inside `next`, so where no sentence is complete it gets an empty one,
-    which costs it a step without sound, and `has_step` is False until there is more to look at.
+    Made and filled in the event loop; the synthesis thread iterates over it, and cuts the sentences there, since the
+    loop is to answer others meanwhile. That thread must never wait inside `next`, so where no sentence is complete it
+    gets an empty one, which costs it a step without sound, and `has_step` is False until there is more to look at.
     """
 
     def __init__(self, language: str, changed: threading.Condition) -> None:
@@ -27,13 +30,19 @@ class TextFeed(Iterator[str]):
         self._ended = False
         self._starved = False
 
+    @classmethod
+    def of(cls, text: str, language: str) -> TextFeed:
+        """A text that is complete."""
+        feed = cls(language, threading.Condition())
+        feed.add(text)
+        feed.end()
+        return feed
+
     def add(self, part: str) -> None:
         """Appends a part, cut anywhere."""
-        if not part:
-            return
         with self._changed:
             self.characters += len(part)
-            self._parts.append(part)
+            self._parts.extend(part[start : start + PART] for start in range(0, len(part), PART))
             self._changed.notify_all()
 
     def end(self) -> None:
