@@ -113,7 +113,7 @@ class Daemon:
             self._reload()
         self._speaker.start()
         servers = [await self._listen(listener) for listener in listeners]
-        watchdog = asyncio.create_task(systemd.feed_watchdog(lambda: self._speaker.is_alive))
+        watchdog = asyncio.create_task(systemd.feed_watchdog(lambda: self._speaker.is_healthy))
         systemd.notify(f"READY=1\nSTATUS=Speaking as {self._speaker.voice.manifest.name}")
         await stopped.wait()
         systemd.notify("STOPPING=1")

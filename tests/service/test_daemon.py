@@ -39,6 +39,19 @@ os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()))
 os.execv(sys.argv[2], sys.argv[2:])
 """
 
+HANGING_MODEL = """
+import time
+from edge.service import speaker
+from edge.speech import Voice
+speaker.STUCK_SECONDS = 0.5
+stream = Voice.stream
+def hanging(self, text, **options):
+    if text == "Hang.":
+        time.sleep(600)
+    yield from stream(self, text, **options)
+Voice.stream = hanging
+"""
+
 
 class Manager:
     """systemd's end of sd_notify."""
@@ -109,6 +122,22 @@ def test_takes_the_sockets_that_systemd_hands_over(joe_bundle: Path, tmp_path: P
         assert not daemon.socket.exists()
         assert daemon.stop() == 0
         assert handed.is_socket(), "the socket is systemd's: it outlives the daemon"
+
+
+def test_a_model_that_hangs_is_left_to_the_watchdog(joe_bundle: Path, tmp_path: Path, manager: Manager) -> None:
+    """The event loop goes on, so only this can bring the voice back."""
+    environment = manager.environment | {"WATCHDOG_USEC": "200000"}
+    arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
+    with Daemon(tmp_path, *arguments, environment=environment, prelude=HANGING_MODEL) as daemon:
+        with daemon.ready().connect() as line:
+            line.until("finished", of=line.say("All is well."))
+            manager.until("WATCHDOG=1")
+            line.say("Hang.")
+            manager.socket.settimeout(2)
+            with pytest.raises(TimeoutError):
+                for _ in range(100):
+                    assert manager.socket.recv(4096) == b"WATCHDOG=1"
+            assert line.ask("ping", "pong", text="still here") == {"text": "still here"}
 
 
 def over_tcp(daemon: Daemon) -> Line:
