@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from typing import cast
 
 from torch import nn
 
 from edge.int8.calibrate import CONVOLUTIONS, Calibration
-from edge.int8.layers import Conv, FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, block_after
+from edge.int8.layers import Conv, FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, block_after, grain
 from edge.int8.vocoder import FusedVocoder
 from edge.int8.weights import store_weights
 from edge.model import Synthesizer
@@ -78,7 +79,9 @@ class Converter:
             if not name.startswith("vocoder."):
                 conv = self._conv(name)
                 synthesizer.set_submodule(name, Int8Conv(conv, self._quantise(name, conv)))
+        rates = [cast("nn.ConvTranspose1d", up).stride[0] for up in synthesizer.vocoder.ups]
         synthesizer.set_submodule("vocoder", FusedVocoder(synthesizer.vocoder, fuse))
+        synthesizer.run_in(grain(rates))
         finely_now = {name for name, module in synthesizer.named_modules() if module in fine}
         store_weights(synthesizer, finely_now, self._calibration.correlations)
 

@@ -1,11 +1,13 @@
 """Convolutions with the INT8 operator inside, and their FP32 twins, channels-last and fused.
 
 Both kinds do what the vocoder does around a convolution: leaky ReLU in front, a residual and a running total added
-behind. They have one signature, so that a layer can be either, and both can be scripted.
+behind, on a stream. They have one signature, so that a layer can be either, and both can be scripted.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -15,6 +17,7 @@ from torch.nn import functional as F
 
 from edge.int8 import operator
 from edge.int8.rounding import round_jointly
+from edge.model.stream import Stream, StreamedConv1d, StreamedConvTranspose1d, whole
 
 Conv = nn.Conv1d | nn.ConvTranspose1d
 
@@ -23,6 +26,16 @@ FRAME_BLOCK = 4
 next to nothing where channels are many; docs/int8.md has the figures."""
 STAGE_BLOCKS = (16, 32, 64)
 """The same behind one, two, and three or more upsampling stages."""
+
+
+def grain(upsample_rates: Sequence[int]) -> int:
+    """How many frames make whole blocks in all stages."""
+    frames, rows = FRAME_BLOCK, 1
+    for stages, rate in enumerate(upsample_rates, 1):
+        rows *= rate
+        block = block_after(stages)
+        frames = math.lcm(frames, block // math.gcd(block, rows))
+    return frames
 
 
 def block_after(stages: int) -> int:
@@ -76,24 +89,26 @@ class Int8FusedConv(nn.Module):
         gain: float = 1.0,
         block: int = FRAME_BLOCK,
     ) -> None:
-        """`gain` multiplies the input in front of everything else; leaky ReLU commutes with it."""
+        """`gain` multiplies the input in front of everything else; leaky ReLU commutes with it.
+
+        Blocks end where the pieces of a stream do, so that none waits for more: the first one is shorter by as much as
+        the layer's output is late. `conv` is a streamed one, or is given whole sentences.
+        """
         super().__init__()
         operator.load()
         bias = None if conv.bias is None else conv.bias.detach()
+        late = conv.late if isinstance(conv, StreamedConv1d | StreamedConvTranspose1d) else 0
         arguments = (quantised.weight, quantised.weight_scale, quantised.input_scale / gain, bias)
         if isinstance(conv, nn.ConvTranspose1d):
-            self.packed = torch.ops.edge.pack_conv_transpose1d(*arguments, conv.stride[0], slope, block)
+            self.packed = torch.ops.edge.pack_conv_transpose1d(*arguments, conv.stride[0], slope, block, late % block)
         else:
-            self.packed = torch.ops.edge.pack_conv1d(*arguments, conv.dilation[0], slope, block)
+            self.packed = torch.ops.edge.pack_conv1d(*arguments, conv.dilation[0], slope, block, late % block)
 
-    def forward(
-        self,
-        x: Tensor,
-        residual: Optional[Tensor] = None,  # noqa: UP045  (TorchScript in torch 2.9 wants Optional in methods)
-        total: Optional[Tensor] = None,  # noqa: UP045
-    ) -> Tensor:
-        """`x (1, T, C)`, addends `(1, T * stride, O)` to `(1, T * stride, O)`."""
-        return torch.ops.edge.conv1d(x, self.packed, residual, total)
+    def forward(self, x: Tensor, addends: list[Tensor], stream: Stream) -> Tensor:
+        """`x (1, n, C)` to `(1, m, O)`; what is added, at most two, may be further than that."""
+        results = torch.ops.edge.stream(x, self.packed, addends, stream.take(1 + len(addends)), stream.ended)
+        stream.kept.extend(results[1:])
+        return results[0]
 
 
 class FloatFusedConv(nn.Module):
@@ -104,18 +119,11 @@ class FloatFusedConv(nn.Module):
         self.conv = conv
         self.slope, self.gain = slope, gain
 
-    def forward(
-        self,
-        x: Tensor,
-        residual: Optional[Tensor] = None,  # noqa: UP045
-        total: Optional[Tensor] = None,  # noqa: UP045
-    ) -> Tensor:
-        """`x (1, T, C)`, addends `(1, T * stride, O)` to `(1, T * stride, O)`."""
-        y = self.conv(F.leaky_relu(x * self.gain, self.slope).transpose(1, 2)).transpose(1, 2)
-        if residual is not None:
-            y = y + residual
-        if total is not None:
-            y = y + total
+    def forward(self, x: Tensor, addends: list[Tensor], stream: Stream) -> Tensor:
+        """`x (1, n, C)` to `(1, m, O)`; what is added may be further than that."""
+        y = self.conv(F.leaky_relu(x * self.gain, self.slope).transpose(1, 2), stream).transpose(1, 2)
+        for addend in addends:
+            y = stream.add(addend, y, 1)
         return y.contiguous()
 
 
@@ -133,18 +141,18 @@ class SoundConv(nn.Module):
         self.taps = nn.Parameter(conv.weight.detach()[0] * gain, requires_grad=False)
         self.slope = slope
 
-    def forward(self, x: Tensor) -> Tensor:
-        """`x (1, T, C)` to `(1, T)`."""
+    def forward(self, x: Tensor, stream: Stream) -> Tensor:
+        """`x (1, n, C)` to `(1, m)`."""
         kernel = self.taps.size(1)
-        products = F.pad(F.leaky_relu(x[0], self.slope) @ self.taps, [0, 0, kernel // 2, kernel // 2])
-        sound = torch.zeros(x.size(1))
+        products = stream.around(F.leaky_relu(x[0], self.slope) @ self.taps, kernel // 2, 0)
+        sound = torch.zeros(products.size(0) - kernel + 1)
         for tap in range(kernel):
-            sound += products[tap : tap + x.size(1), tap]
+            sound += products[tap : tap + sound.size(0), tap]
         return sound.unsqueeze(0)
 
 
 class Int8Conv(nn.Module):
-    """Stands in for an `nn.Conv1d` or `nn.ConvTranspose1d`: `(1, C, T)` in and out.
+    """Stands in for a convolution, streamed or not: `(1, C, n)` in and out.
 
     Two in a row cost no transposition: what the first returns is channels-last in memory.
     """
@@ -155,5 +163,6 @@ class Int8Conv(nn.Module):
         super().__init__()
         self.conv = Int8FusedConv(conv, quantised, block=block)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.conv(x.transpose(1, 2).contiguous()).transpose(1, 2)
+    def forward(self, x: Tensor, stream: Optional[Stream] = None) -> Tensor:  # noqa: UP045  (TorchScript in torch 2.9 wants Optional in methods)
+        rows = x.transpose(1, 2).contiguous()
+        return self.conv(rows, [], whole() if stream is None else stream).transpose(1, 2)

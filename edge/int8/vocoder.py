@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from edge.int8.layers import Conv, SoundConv
+from edge.model.stream import Stream, whole
 from edge.model.vocoder import FINAL_SLOPE, SLOPE, FusedReceptiveFields, ResBlock1, ResBlock2, Vocoder
 
 Fuse = Callable[[Conv, float, float, int], nn.Module]
@@ -28,10 +29,13 @@ class FusedResBlock1(nn.Module):
         self.convs1 = nn.ModuleList(fuse(conv, SLOPE, 1.0, stage) for conv in _convs(block.convs1))
         self.convs2 = nn.ModuleList(fuse(conv, SLOPE, 1.0, stage) for conv in _convs(block.convs2))
 
-    def forward(self, x: Tensor, total: Optional[Tensor]) -> Tensor:  # noqa: UP045
-        """`x`, `total` and the result are `(1, T, C)`."""
+    def forward(self, x: Tensor, total: list[Tensor], stream: Stream) -> Tensor:
+        """`x`, `total` (one or none) and the result are `(1, n, C)`, each with its own `n`."""
         for i, (dilated, plain) in enumerate(zip(self.convs1, self.convs2)):  # noqa: B905  (TorchScript's zip has no strict)
-            x = plain(dilated(x), x, total if i == len(self.convs1) - 1 else None)
+            addends = [x]
+            if i == len(self.convs1) - 1:
+                addends.extend(total)
+            x = plain(dilated(x, [], stream), addends, stream)
         return x
 
 
@@ -42,10 +46,13 @@ class FusedResBlock2(nn.Module):
         super().__init__()
         self.convs = nn.ModuleList(fuse(conv, SLOPE, 1.0, stage) for conv in _convs(block.convs))
 
-    def forward(self, x: Tensor, total: Optional[Tensor]) -> Tensor:  # noqa: UP045
-        """`x`, `total` and the result are `(1, T, C)`."""
+    def forward(self, x: Tensor, total: list[Tensor], stream: Stream) -> Tensor:
+        """`x`, `total` (one or none) and the result are `(1, n, C)`, each with its own `n`."""
         for i, conv in enumerate(self.convs):
-            x = conv(x, x, total if i == len(self.convs) - 1 else None)
+            addends = [x]
+            if i == len(self.convs) - 1:
+                addends.extend(total)
+            x = conv(x, addends, stream)
         return x
 
 
@@ -57,24 +64,26 @@ class Stage(nn.Module):
     ) -> None:
         super().__init__()
         self.up = fuse(up, SLOPE, gain, stage)
+        # Each adds its own to what has been summed up, which must have come as far.
+        blocks = sorted(cast("list[ResBlock1 | ResBlock2]", list(field.resblocks)), key=lambda block: block.late)
         self.resblocks = nn.ModuleList(
             FusedResBlock1(block, stage + 1, fuse)
             if isinstance(block, ResBlock1)
-            else FusedResBlock2(cast("ResBlock2", block), stage + 1, fuse)
-            for block in field.resblocks
+            else FusedResBlock2(block, stage + 1, fuse)
+            for block in blocks
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        """`(1, T, C)` to `(1, T * rate, C / 2)`."""
-        x = self.up(x)
-        total: Optional[Tensor] = None  # noqa: UP045
+    def forward(self, x: Tensor, stream: Stream) -> Tensor:
+        """`(1, n, C)` to `(1, m, C / 2)`."""
+        x = self.up(x, [], stream)
+        total: list[Tensor] = []
         for resblock in self.resblocks:
-            total = resblock(x, total)
-        return x if total is None else total
+            total = [resblock(x, total, stream)]
+        return total[0]
 
 
 class FusedVocoder(nn.Module):
-    """Stands in for a `Vocoder`: `z (1, H, T)` and `g (1, G, 1)` to `audio (1, 1, T * hop)`."""
+    """Stands in for a `Vocoder`: `z (1, H, n)` and `g (1, G, 1)` to `audio (1, 1, m)`, on a stream or not."""
 
     def __init__(self, vocoder: Vocoder, fuse: Fuse) -> None:
         super().__init__()
@@ -88,11 +97,14 @@ class FusedVocoder(nn.Module):
             for stage, (up, field, gain) in enumerate(zip(ups, fields, [1.0, *means[:-1]], strict=True))
         )
         self.conv_post = SoundConv(vocoder.conv_post, FINAL_SLOPE, means[-1])
+        self.late = vocoder.late
 
-    def forward(self, z: Tensor, g: Tensor) -> Tensor:
-        x = self.conv_pre(z.transpose(1, 2).contiguous())
+    def forward(self, z: Tensor, g: Tensor, stream: Optional[Stream] = None) -> Tensor:  # noqa: UP045  (see `Vocoder`)
+        if stream is None:
+            stream = whole()
+        x = self.conv_pre(z.transpose(1, 2).contiguous(), [], stream)
         if self.cond is not None:
             x = x + self.cond(g).transpose(1, 2)
         for stage in self.stages:
-            x = stage(x)
-        return torch.tanh(self.conv_post(x)).unsqueeze(1)
+            x = stage(x, stream)
+        return torch.tanh(self.conv_post(x, stream)).unsqueeze(1)

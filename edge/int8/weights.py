@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from edge.int8.rounding import round_jointly
+from edge.model.stream import Stream, StreamedConv1d, StreamedConvTranspose1d, conv1d, conv_transpose1d
 
 SMALLEST_WORTH_IT = 4096
 """Weights with fewer elements stay FP32: together they are under 1 % of a voice."""
@@ -101,17 +102,30 @@ class StoredConv1d(nn.Module):
         return F.conv1d(x, self.weight(), self.bias, self.stride, self.padding, self.dilation, self.groups)
 
 
-class StoredConvTranspose1d(nn.Module):
-    """`nn.ConvTranspose1d` with such a weight; its output channel is dimension 1."""
+class StoredStreamedConv1d(nn.Module):
+    """`StreamedConv1d` with such a weight."""
 
-    def __init__(self, conv: nn.ConvTranspose1d, store: Store) -> None:
+    def __init__(self, conv: StreamedConv1d, store: Store) -> None:
+        super().__init__()
+        self.weight = store(conv.weight, 0)
+        self.bias = conv.bias
+        self.dilation = conv.dilation[0]
+
+    def forward(self, x: Tensor, stream: Stream) -> Tensor:
+        return conv1d(x, self.weight(), self.bias, self.dilation, stream)
+
+
+class StoredStreamedConvTranspose1d(nn.Module):
+    """`StreamedConvTranspose1d` with such a weight; its output channel is dimension 1."""
+
+    def __init__(self, conv: StreamedConvTranspose1d, store: Store) -> None:
         super().__init__()
         self.weight = store(conv.weight, 1)
         self.bias = conv.bias
-        self.stride, self.padding = conv.stride[0], int(conv.padding[0])
+        self.stride = conv.stride[0]
 
-    def forward(self, x: Tensor) -> Tensor:
-        return F.conv_transpose1d(x, self.weight(), self.bias, self.stride, self.padding)
+    def forward(self, x: Tensor, stream: Stream) -> Tensor:
+        return conv_transpose1d(x, self.weight(), self.bias, self.stride, stream)
 
 
 class StoredLinear(nn.Module):
@@ -154,8 +168,10 @@ def _stored(layer: nn.Module, store: Store) -> nn.Module | None:
     weight = getattr(layer, "weight", None)
     if not isinstance(weight, Tensor) or weight.numel() < SMALLEST_WORTH_IT:
         return None
+    if isinstance(layer, StreamedConv1d):
+        return StoredStreamedConv1d(layer, store)
+    if isinstance(layer, StreamedConvTranspose1d):
+        return StoredStreamedConvTranspose1d(layer, store)
     if isinstance(layer, nn.Conv1d):
         return StoredConv1d(layer, store)
-    if isinstance(layer, nn.ConvTranspose1d):
-        return StoredConvTranspose1d(layer, store)
     return StoredLinear(layer, store) if isinstance(layer, nn.Linear) else None

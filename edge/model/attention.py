@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Optional
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edge.model.layers import ChannelNorm, same_padding
+from edge.model.layers import ChannelNorm
+from edge.model.stream import Stream, same_padding
 
 WINDOW = 4
 """Relative positions beyond +-4 symbols have no embedding in any MeloTTS or Piper model."""
@@ -110,8 +112,8 @@ class Encoder(nn.Module):
         )
         self.spk_emb_linear = nn.Linear(gin_channels, channels) if gin_channels else None
 
-    def forward(self, x: Tensor, g: Tensor) -> Tensor:
-        """`x (1, C, L)`, `g (1, G, 1)` to `(1, C, L)`."""
+    def forward(self, x: Tensor, g: Tensor, stream: Optional[Stream] = None) -> Tensor:  # noqa: ARG002, UP045
+        """`x (1, C, L)`, `g (1, G, 1)` to `(1, C, L)`; a flow gives the stream to whatever network it has."""
         for i, layer in enumerate(self.layers):
             if self.spk_emb_linear is not None and i == self.speaker_layer:
                 x = x + self.spk_emb_linear(g.transpose(1, 2)).transpose(1, 2)

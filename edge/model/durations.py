@@ -7,8 +7,9 @@ import math
 import torch
 from torch import Tensor, nn
 
-from edge.model.layers import ChannelNorm, DepthSeparableConv, same_padding
+from edge.model.layers import ChannelNorm, DepthSeparableConv
 from edge.model.spline import InverseSpline
+from edge.model.stream import same_padding
 
 # Sizes that no upstream config varies (MeloTTS models.py, Piper vits/models.py).
 SPLINE_BINS = 10

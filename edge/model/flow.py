@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 import torch
 from torch import Tensor, nn
 
 from edge.model.attention import Encoder
 from edge.model.config import SynthesizerConfig
 from edge.model.layers import WaveNet
+from edge.model.stream import Stream, StreamedConv1d, whole
 
 KERNEL_SIZE = 5
 
@@ -18,18 +21,24 @@ class CouplingLayer(nn.Module):
     `enc` is the network between the two projections: a `WaveNet` in VITS, an `Encoder` in VITS2.
     """
 
-    def __init__(self, channels: int, hidden_channels: int, enc: nn.Module) -> None:
+    def __init__(self, config: SynthesizerConfig, late: int) -> None:
+        """`late`: frames by which the input is late in a stream."""
         super().__init__()
-        self.half_channels = channels // 2
-        self.pre = nn.Conv1d(self.half_channels, hidden_channels, 1)
-        self.enc = enc
-        self.post = nn.Conv1d(hidden_channels, self.half_channels, 1)
+        hidden, layers, gin = config.hidden_channels, config.n_flow_layers, config.gin_channels
+        self.half_channels = config.inter_channels // 2
+        self.pre = StreamedConv1d(self.half_channels, hidden, 1, late)
+        self.enc = (
+            WaveNet(hidden, KERNEL_SIZE, layers, gin, late)
+            if config.flow == "residual"
+            else Encoder(hidden, config.filter_channels, config.n_heads, layers, KERNEL_SIZE, gin)
+        )
+        self.late = self.enc.late if isinstance(self.enc, WaveNet) else late
+        self.post = StreamedConv1d(hidden, self.half_channels, 1, self.late)
 
-    def forward(self, x: Tensor, g: Tensor) -> Tensor:
-        """`x (1, H, T)`, `g (1, G, 1)` to `(1, H, T)`."""
-        x0, x1 = x[:, : self.half_channels], x[:, self.half_channels :]
-        shift = self.post(self.enc(self.pre(x0), g))
-        return torch.cat([x0, x1 - shift], dim=1)
+    def forward(self, x: Tensor, g: Tensor, stream: Stream) -> Tensor:
+        """`x (1, H, n)`, `g (1, G, 1)` to `(1, H, m)`."""
+        shift = self.post(self.enc(self.pre(x[:, : self.half_channels], stream), g, stream), stream)
+        return stream.add(x, torch.cat([torch.zeros_like(shift), -shift], 1), 2)
 
 
 class CouplingFlow(nn.Module):
@@ -37,20 +46,20 @@ class CouplingFlow(nn.Module):
 
     def __init__(self, config: SynthesizerConfig) -> None:
         super().__init__()
-        self.couplings = nn.ModuleList(
-            CouplingLayer(config.inter_channels, config.hidden_channels, _network(config))
-            for _ in range(config.n_flows)
-        )
+        self.attends = config.flow == "transformer"
+        """Attention needs the whole sentence; convolutions do not."""
+        couplings: list[CouplingLayer] = []
+        self.late = 0
+        """Frames by which the output is late in a stream."""
+        for _ in range(config.n_flows):
+            couplings.append(CouplingLayer(config, self.late))
+            self.late = couplings[-1].late
+        self.couplings = nn.ModuleList(couplings)
 
-    def forward(self, z: Tensor, g: Tensor) -> Tensor:
-        """`z (1, H, T)`, `g (1, G, 1)` to `(1, H, T)`."""
+    def forward(self, z: Tensor, g: Tensor, stream: Optional[Stream] = None) -> Tensor:  # noqa: UP045  (see `Synthesizer`)
+        """`z (1, H, n)`, `g (1, G, 1)` to `(1, H, m)`; without a stream, `m` is `n`."""
+        if stream is None:
+            stream = whole()
         for coupling in self.couplings:
-            z = coupling(torch.flip(z, [1]), g)
+            z = coupling(torch.flip(z, [1]), g, stream)
         return z
-
-
-def _network(config: SynthesizerConfig) -> nn.Module:
-    hidden, layers, gin = config.hidden_channels, config.n_flow_layers, config.gin_channels
-    if config.flow == "residual":
-        return WaveNet(hidden, KERNEL_SIZE, layers, gin)
-    return Encoder(hidden, config.filter_channels, config.n_heads, layers, KERNEL_SIZE, gin)

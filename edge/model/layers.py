@@ -6,10 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-
-def same_padding(kernel_size: int, dilation: int = 1) -> int:
-    """Zeros on each side that keep an odd-kernel convolution's output as long as its input."""
-    return (kernel_size - 1) * dilation // 2
+from edge.model.stream import Stream, StreamedConv1d, same_padding
 
 
 class ChannelNorm(nn.Module):
@@ -52,29 +49,34 @@ class DepthSeparableConv(nn.Module):
 class WaveNet(nn.Module):
     """The non-causal WaveNet of VITS's residual coupling layers: gated convolutions with skip sums."""
 
-    def __init__(self, channels: int, kernel_size: int, n_layers: int, gin_channels: int) -> None:
+    def __init__(self, channels: int, kernel_size: int, n_layers: int, gin_channels: int, late: int) -> None:
+        """`late`: frames by which the input is late in a stream."""
         super().__init__()
         self.channels = channels
+        lates = [late + i * same_padding(kernel_size) for i in range(n_layers + 1)]
         self.in_layers = nn.ModuleList(
-            nn.Conv1d(channels, 2 * channels, kernel_size, padding=same_padding(kernel_size)) for _ in range(n_layers)
+            StreamedConv1d(channels, 2 * channels, kernel_size, before) for before in lates[:-1]
         )
         # The last layer has no next one to feed: it gives the skip half only.
         self.res_skip_layers = nn.ModuleList(
-            nn.Conv1d(channels, channels if i == n_layers - 1 else 2 * channels, 1) for i in range(n_layers)
+            StreamedConv1d(channels, channels if i == n_layers - 1 else 2 * channels, 1, lates[i + 1])
+            for i in range(n_layers)
         )
+        self.late = lates[-1]
         self.cond_layer = nn.Conv1d(gin_channels, 2 * channels * n_layers, 1) if gin_channels else None
 
-    def forward(self, x: Tensor, g: Tensor) -> Tensor:
-        """`x (1, C, T)`, `g (1, G, 1)` to `(1, C, T)`."""
+    def forward(self, x: Tensor, g: Tensor, stream: Stream) -> Tensor:
+        """`x (1, C, n)`, `g (1, G, 1)` to `(1, C, m)`."""
         condition = torch.zeros(1, 2 * self.channels * len(self.in_layers), 1, dtype=x.dtype)
         if self.cond_layer is not None:
             condition = self.cond_layer(g)
-        skips = torch.zeros_like(x)
+        skips = x
         for i, (in_layer, res_skip_layer) in enumerate(zip(self.in_layers, self.res_skip_layers)):
-            gate = in_layer(x) + condition.narrow(1, 2 * self.channels * i, 2 * self.channels)
+            gate = in_layer(x, stream) + condition.narrow(1, 2 * self.channels * i, 2 * self.channels)
             acts = torch.tanh(gate[:, : self.channels]) * torch.sigmoid(gate[:, self.channels :])
-            res_skip = res_skip_layer(acts)
+            res_skip = res_skip_layer(acts, stream)
             if res_skip.size(1) > self.channels:
-                x = x + res_skip[:, : self.channels]
-            skips = skips + res_skip[:, -self.channels :]
+                x = stream.add(x, res_skip[:, : self.channels], 2)
+            skip = res_skip[:, -self.channels :]
+            skips = skip if i == 0 else stream.add(skips, skip, 2)
         return skips

@@ -47,14 +47,18 @@ class Bundle:
         """
         operator.load()
         try:
-            return torch.jit.load(str(self.folder / MODEL), map_location="cpu")
+            model = torch.jit.load(str(self.folder / MODEL), map_location="cpu")
         except RuntimeError as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = str(error).strip().splitlines()[0].rstrip(".")
             message = (
                 f"torch {torch.__version__} cannot load {self.folder / MODEL}: {reason}. "
                 f"It was built with torch {self.manifest.built_with.get('torch', 'unknown')}."
             )
             raise BundleError(message) from error
+        if not hasattr(model, "sound"):
+            message = f"{self.folder / MODEL} was built by an older melo-edge and cannot stream. Build the voice again."
+            raise BundleError(message)
+        return model
 
 
 @contextmanager

@@ -25,6 +25,8 @@ class Layer:
     bias: torch.Tensor | None
     slope: float
     block: int
+    late: int = 0
+    """Rows that the first block lacks."""
     dilation: int = 1
     stride: int = 1
     transposed: bool = False
@@ -33,14 +35,14 @@ class Layer:
         """Packed for the path that `EDGE_INT8_ISA` names."""
         front = (self.weight, self.weight_scale, self.input_scale, self.bias)
         if self.transposed:
-            return torch.ops.edge.pack_conv_transpose1d(*front, self.stride, self.slope, self.block)
-        return torch.ops.edge.pack_conv1d(*front, self.dilation, self.slope, self.block)
+            return torch.ops.edge.pack_conv_transpose1d(*front, self.stride, self.slope, self.block, self.late)
+        return torch.ops.edge.pack_conv1d(*front, self.dilation, self.slope, self.block, self.late)
 
 
 def random_layer(
     seed: int, inputs: int, outputs: int, kernel: int, *,
     dilation: int = 1, stride: int = 1, transposed: bool = False,
-    slope: float = 0.1, block: int = 64, bias: bool = True,
+    slope: float = 0.1, block: int = 64, late: int = 0, bias: bool = True,
 ) -> Layer:
     """Weights over the whole range of int8, scales within a factor of four of each other."""
     source = torch.Generator().manual_seed(seed)
@@ -50,7 +52,7 @@ def random_layer(
         weight_scale=torch.rand(outputs, generator=source) * 0.003 + 0.001,
         input_scale=torch.rand(inputs, generator=source) * 1.5 + 0.5,
         bias=torch.randn(outputs, generator=source) if bias else None,
-        slope=slope, block=block, dilation=dilation, stride=stride, transposed=transposed,
+        slope=slope, block=block, late=late, dilation=dilation, stride=stride, transposed=transposed,
     )  # fmt: skip
 
 
@@ -62,8 +64,8 @@ def expected(layer: Layer, x: torch.Tensor, addends: list[torch.Tensor] | None =
     inverse = np.float32(1) / layer.input_scale.numpy()
     leaky = np.where(padded > 0, padded, padded * np.float32(layer.slope))
     blocks = []
-    for begin in range(0, len(rows), layer.block):
-        end = min(begin + layer.block, len(rows))
+    for border in range(-layer.late, len(rows), layer.block):
+        begin, end = max(border, 0), min(border + layer.block, len(rows))
         blocks.append(_block(layer, leaky[begin : end + before + after], inverse))
     out = np.concatenate(blocks)
     for addend in addends or []:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import math
 from functools import partial
 
 import pytest
@@ -8,16 +9,35 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, SoundConv, block_after
+from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, SoundConv, block_after, grain
 from edge.int8.rounding import round_jointly
+from edge.model.stream import (
+    Stream,
+    StreamedConv1d,
+    StreamedConvTranspose1d,
+    same_padding,
+    transposed_halo,
+    whole,
+)
 
 SLOPE = 0.1
 CONVS = {
-    "plain": partial(nn.Conv1d, 32, 16, 7, padding=3),
-    "dilated": partial(nn.Conv1d, 16, 16, 5, padding=6, dilation=3),
-    "pointwise, no bias": partial(nn.Conv1d, 16, 24, 1, bias=False),
-    "transposed": partial(nn.ConvTranspose1d, 32, 16, 8, 4, padding=2),
+    "plain": partial(StreamedConv1d, 32, 16, 7, 0),
+    "dilated": partial(StreamedConv1d, 16, 16, 5, 3, dilation=3),
+    "pointwise, no bias": partial(StreamedConv1d, 16, 24, 1, 5, bias=False),
+    "transposed": partial(StreamedConvTranspose1d, 32, 16, 8, 4, 2),
 }
+
+
+class Whole(nn.Module):
+    """TorchScript's streams cannot be made from outside."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: Tensor, addends: list[Tensor]) -> Tensor:
+        return self.layer(x, addends, whole())
 
 
 @pytest.fixture(params=CONVS)
@@ -37,7 +57,7 @@ def quantised(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> Quantised:
 
 
 def plain(conv: nn.Module, x: Tensor, gain: float = 1.0) -> Tensor:
-    return conv(F.leaky_relu(x * gain, SLOPE).transpose(1, 2)).transpose(1, 2)
+    return conv(F.leaky_relu(x * gain, SLOPE).transpose(1, 2), whole()).transpose(1, 2)
 
 
 def error(found: Tensor, expected: Tensor) -> float:
@@ -53,35 +73,58 @@ def test_both_fused_kinds_do_what_the_plain_layers_do(
     alone = plain(conv, x, gain)
     added = [torch.randn_like(alone).contiguous() for _ in range(addends)]
     expected = sum(added, alone)
-    fused = FloatFusedConv(conv, SLOPE, gain)(x, *added)
+    fused = FloatFusedConv(conv, SLOPE, gain)(x, added, whole())
     torch.testing.assert_close(fused, expected, atol=1e-5, rtol=1e-5)
     assert fused.is_contiguous()
-    in_int8 = Int8FusedConv(conv, quantised(conv, x), SLOPE, gain, block=16)(x, *added)
+    in_int8 = Int8FusedConv(conv, quantised(conv, x), SLOPE, gain, block=16)(x, added, whole())
     assert 0 < error(in_int8 - sum(added), alone) < 0.02
-
-
-def test_the_total_alone_is_added(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
-    for layer in (FloatFusedConv(conv, SLOPE), Int8FusedConv(conv, quantised(conv, x), SLOPE)):
-        alone = layer(x)
-        total = torch.randn_like(alone)
-        torch.testing.assert_close(layer(x, None, total), alone + total)
 
 
 def test_the_channels_first_layer_is_the_fused_one_turned(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
     weights, turned = quantised(conv, x), x.transpose(1, 2).contiguous()
     found = Int8Conv(conv, weights, block=16)(turned)
-    assert error(found, conv(turned)) < 0.02
-    assert torch.equal(found, Int8FusedConv(conv, weights, block=16)(x).transpose(1, 2))
+    assert error(found, conv(turned, whole())) < 0.02
+    assert torch.equal(found, Int8FusedConv(conv, weights, block=16)(x, [], whole()).transpose(1, 2))
     assert found.transpose(1, 2).is_contiguous()  # the next one need not turn it
 
 
 def test_a_file_keeps_every_bit(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
     for layer in (FloatFusedConv(conv, SLOPE, 0.5), Int8FusedConv(conv, quantised(conv, x), SLOPE, 0.5)):
         file = io.BytesIO()
-        torch.jit.save(torch.jit.script(layer.eval()), file)
+        torch.jit.save(torch.jit.script(Whole(layer).eval()), file)
         file.seek(0)
-        total = torch.randn_like(layer(x))
-        assert torch.equal(torch.jit.load(file)(x, None, total), layer(x, None, total))
+        total = torch.randn_like(layer(x, [], whole()))
+        assert torch.equal(torch.jit.load(file)(x, [total]), layer(x, [total], whole()))
+
+
+@pytest.mark.parametrize("kind", ["float", "int8"])
+def test_pieces_give_what_the_whole_gives(kind: str, conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
+    """Whatever comes late itself; blocks of 16 rows end where the pieces do."""
+    layer = (
+        FloatFusedConv(conv, SLOPE)
+        if kind == "float"
+        else Int8FusedConv(conv, quantised(conv, x), SLOPE, block=16)
+    )
+    late, rate = conv.late - halo(conv), conv.stride[0]
+    added = [torch.randn(1, x.size(1) * rate, conv.out_channels) for _ in range(2)]
+    state: list[Tensor] = []
+    pieces, at = [], 0
+    for end in (48 - late, 64 - late, 112 - late, x.size(1)):
+        stream, come = Stream(state, end == x.size(1)), slice(at * rate, end * rate)
+        pieces.append(layer(x[:, at:end].contiguous(), [one[:, come].contiguous() for one in added], stream))
+        state, at = stream.kept, end
+    assert [piece.size(1) for piece in pieces[:3]] == [(48 - conv.late) * rate, 16 * rate, 48 * rate]
+    found, expected = torch.cat(pieces, 1), layer(x, added, whole())
+    if kind == "float":
+        torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+    else:
+        assert torch.equal(found, expected)
+
+
+def halo(conv: nn.Conv1d | nn.ConvTranspose1d) -> int:
+    if isinstance(conv, nn.ConvTranspose1d):
+        return transposed_halo(conv.kernel_size[0], conv.stride[0])
+    return same_padding(conv.kernel_size[0], conv.dilation[0])
 
 
 def test_a_weight_is_off_by_half_a_step_at_most_and_uses_all_levels(
@@ -134,8 +177,17 @@ def test_the_last_layer_is_the_plain_one(rows: int, gain: float) -> None:
     torch.manual_seed(0)
     conv = nn.Conv1d(16, 1, 7, padding=3, bias=False).requires_grad_(requires_grad=False)
     x = torch.randn(1, rows, 16)
-    found = torch.jit.script(SoundConv(conv, SLOPE, gain))(x)
-    torch.testing.assert_close(found, plain(conv, x, gain)[:, :, 0], atol=1e-5, rtol=1e-5)
+    found = SoundConv(conv, SLOPE, gain)(x, whole())
+    expected = conv(F.leaky_relu(x * gain, SLOPE).transpose(1, 2))[:, 0]
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("rates", [(8, 8, 4), (8, 8, 2, 2, 2), (2, 2), (3, 5), (16,)])
+def test_the_grain_makes_whole_blocks_in_every_stage(rates: tuple[int, ...]) -> None:
+    frames = grain(rates)
+    for stages in range(len(rates) + 1):
+        assert frames * math.prod(rates[:stages]) % block_after(stages) == 0
+    assert grain((8, 8, 4)) == 4
 
 
 def test_blocks_grow_with_the_rate() -> None:

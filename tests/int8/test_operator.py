@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -62,10 +63,11 @@ rows = st.one_of(st.sampled_from([1, 2, 63, 64, 65, 128]), st.integers(1, 150))
 def convolutions(draw: st.DrawFn) -> tuple[Layer, torch.Tensor]:
     """A convolution of any shape, and its input."""
     inputs = draw(channels)
+    block = draw(st.sampled_from([1, 8, 16, 64, 100]))
     layer = random_layer(
         draw(st.integers(0, 2**16)), inputs, draw(channels), draw(st.sampled_from([1, 3, 5, 7, 11])),
         dilation=draw(st.integers(1, 6)), slope=draw(st.sampled_from([0.0, 0.01, 0.1, 1.0])),
-        block=draw(st.sampled_from([1, 8, 16, 64, 100])), bias=draw(st.booleans()),
+        block=block, late=draw(st.integers(0, block - 1)), bias=draw(st.booleans()),
     )  # fmt: skip
     return layer, signal(draw(st.integers(0, 2**16)), draw(rows), inputs)
 
@@ -77,12 +79,15 @@ def test_convolution_on_every_path(case: tuple[Layer, torch.Tensor]) -> None:
 
 
 @settings(max_examples=EXAMPLES // 3, deadline=None)
-@given(st.sampled_from(TRANSPOSED), channels, channels, rows, st.sampled_from([1, 8, 64]), st.integers(0, 2**16))
+@given(
+    st.sampled_from(TRANSPOSED), channels, channels, rows,
+    st.sampled_from([(1, 0), (8, 0), (8, 5), (64, 63)]), st.integers(0, 2**16),
+)  # fmt: skip
 def test_transposed_convolution_on_every_path(
-    shape: tuple[int, int], inputs: int, outputs: int, count: int, block: int, seed: int
+    shape: tuple[int, int], inputs: int, outputs: int, count: int, blocks: tuple[int, int], seed: int
 ) -> None:
-    stride, kernel = shape
-    layer = random_layer(seed, inputs, outputs, kernel, stride=stride, transposed=True, block=block)
+    (stride, kernel), (block, late) = shape, blocks
+    layer = random_layer(seed, inputs, outputs, kernel, stride=stride, transposed=True, block=block, late=late)
     assert_all_paths(layer, signal(seed, count, inputs))
 
 
@@ -167,74 +172,84 @@ def test_the_number_of_threads_changes_nothing(count: int) -> None:
     assert torch.equal(results[0], results[2])
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None)
-@given(
-    st.sampled_from([3, 11]), st.integers(1, 5), st.booleans(), st.lists(st.integers(1, 90), min_size=1, max_size=6)
-)
-def test_streamed_rows_equal_the_whole(kernel: int, dilation: int, transposed: bool, arrivals: list[int]) -> None:
-    """Rows arrive in chunks of any length; each call gives what is ready, with the context it needs."""
-    layer = (
-        random_layer(kernel, 16, 16, 16, stride=8, transposed=True, block=16)
-        if transposed
-        else random_layer(kernel, 16, 16, kernel, dilation=dilation, block=32)
-    )
-    packed, x = layer.pack(), signal(kernel, sum(arrivals), 16)
-    done, available, pieces = 0, 0, []
-    for number, arrival in enumerate(arrivals):
-        available += arrival
-        ready = packed.ready(available, number == len(arrivals) - 1)
-        if ready > done:
-            first = max(done - packed.before(), 0)
-            pieces.append(torch.ops.edge.conv1d(x[:, first:available], packed, first=first, begin=done, end=ready))
-            done = ready
-    assert torch.equal(torch.cat(pieces, 1), torch.ops.edge.conv1d(x, packed))
-
-
 class Streamed:
-    """A layer that is fed rows as they come: keeps the context that its next block needs."""
+    """A layer that is fed rows as they come."""
 
     def __init__(self, layer: Layer) -> None:
         self.packed = layer.pack()
-        self.rows = torch.empty(1, 0, layer.input_scale.numel())
-        self.first = 0
-        self.done = 0
+        self.kept: list[torch.Tensor] = []
 
-    def push(self, x: torch.Tensor, *, ended: bool, residual: torch.Tensor | None = None) -> torch.Tensor:
-        """New rows in, finished rows out (perhaps none); `residual` holds all rows since the beginning."""
-        self.rows = torch.cat([self.rows, x], 1)
-        available = self.first + self.rows.shape[1]
-        begin, end = self.done, self.packed.ready(available, ended)
-        if end == begin:
-            return torch.empty(1, 0, 16)
-        behind = None if residual is None else residual[:, begin:end]
-        out = torch.ops.edge.conv1d(self.rows, self.packed, behind, first=self.first, begin=begin, end=end)
-        self.done = end
-        keep = max(end - self.packed.before(), 0)
-        self.rows, self.first = self.rows[:, keep - self.first :], keep
-        return out
+    def push(self, x: torch.Tensor, *addends: torch.Tensor, ended: bool) -> torch.Tensor:
+        """New rows in, finished rows out (perhaps none)."""
+        y, *self.kept = torch.ops.edge.stream(x, self.packed, list(addends), self.kept, ended)
+        return y
+
+
+def pieces(x: torch.Tensor, first: int, lengths: list[int]) -> Iterator[tuple[torch.Tensor, bool]]:
+    """`x` in pieces, `first` rows and then `lengths` in turn, and whether a piece is the last."""
+    begin, end = 0, first
+    for length in itertools.cycle(lengths):
+        yield x[:, begin:end].contiguous(), end >= x.shape[1]
+        if end >= x.shape[1]:
+            return
+        begin, end = end, end + length
+
+
+arrivals = st.lists(st.integers(0, 90), min_size=1, max_size=6).filter(any)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.sampled_from([3, 11]), st.integers(1, 5), st.booleans(), st.integers(0, 15), st.integers(0, 2),
+    st.integers(1, 300), arrivals,
+)  # fmt: skip
+def test_streamed_rows_equal_the_whole(
+    kernel: int, dilation: int, transposed: bool, late: int, addends: int, count: int, lengths: list[int]
+) -> None:
+    """Rows come in pieces of any length, and what is added to the output comes when they do, or sooner."""
+    layer = (
+        random_layer(kernel, 16, 16, 16, stride=8, transposed=True, block=16, late=late)
+        if transposed
+        else random_layer(kernel, 16, 16, kernel, dilation=dilation, block=32, late=late)
+    )
+    rate = 8 if transposed else 1
+    x, added = signal(kernel, count, 16), [signal(i, count * rate, 16) for i in range(addends)]
+    streamed, out, at = Streamed(layer), [], 0
+    for new, ended in pieces(x, 80, lengths):
+        come = slice(at * rate, (at + new.shape[1]) * rate)
+        out.append(streamed.push(new, *(one[:, come].contiguous() for one in added), ended=ended))
+        at += new.shape[1]
+    assert torch.equal(torch.cat(out, 1), torch.ops.edge.conv1d(x, layer.pack(), *added))
+
+
+@pytest.mark.parametrize("isa", operator.isas())
+def test_what_is_kept_is_the_context_and_no_more(isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_INT8_ISA", isa)
+    streamed, x = Streamed(random_layer(1, 16, 16, 7, dilation=2, block=32, late=6)), signal(1, 160, 16)
+    assert streamed.push(x, x, ended=False).shape[1] == 154  # six rows late: blocks end at 26, 58, 90, ...
+    assert [rows.shape[1] for rows in streamed.kept] == [12, 6]
+    assert streamed.push(x[:, :64], x[:, :64], ended=False).shape[1] == 64
 
 
 @settings(max_examples=EXAMPLES // 3, deadline=None)
-@given(st.lists(st.integers(1, 90), min_size=1, max_size=8))
-def test_layers_in_series_stream_to_the_same_bits(arrivals: list[int]) -> None:
+@given(st.integers(1, 90), arrivals)
+def test_layers_in_series_stream_to_the_same_bits(count: int, lengths: list[int]) -> None:
     """An upsampling stage, `up` then `x + conv2(conv1(x))`, with blocks of different lengths."""
-    up, conv1, conv2 = (
+    layers = (
         random_layer(1, 16, 16, 16, stride=8, transposed=True, block=8),
         random_layer(2, 16, 16, 7, dilation=3, block=16),
         random_layer(3, 16, 16, 7, block=64),
     )
-    z = signal(4, sum(arrivals), 16)
-    whole = torch.ops.edge.conv1d(z, up.pack())
-    want = torch.ops.edge.conv1d(torch.ops.edge.conv1d(whole, conv1.pack()), conv2.pack(), whole)
+    z = signal(4, count, 16)
+    x = torch.ops.edge.conv1d(z, layers[0].pack())
+    want = torch.ops.edge.conv1d(torch.ops.edge.conv1d(x, layers[1].pack()), layers[2].pack(), x)
 
-    layers, at, x, pieces = [Streamed(layer) for layer in (up, conv1, conv2)], 0, torch.empty(1, 0, 16), []
-    for number, arrival in enumerate(arrivals):
-        ended = number == len(arrivals) - 1
-        new = layers[0].push(z[:, at : at + arrival], ended=ended)
-        x = torch.cat([x, new], 1)
-        pieces.append(layers[2].push(layers[1].push(new, ended=ended), ended=ended, residual=x))
-        at += arrival
-    assert torch.equal(torch.cat(pieces, 1), want)
+    up, conv1, conv2 = map(Streamed, layers)
+    out = []
+    for piece, ended in pieces(z, 20, lengths):
+        new = up.push(piece, ended=ended)
+        out.append(conv2.push(conv1.push(new, ended=ended), new, ended=ended))
+    assert torch.equal(torch.cat(out, 1), want)
 
 
 class Pair(torch.nn.Module):
@@ -289,7 +304,7 @@ def test_pickled_state_does_not_depend_on_the_path(case: tuple[Layer, torch.Tens
         assert torch.equal(state[0], layer.weight)
         assert torch.equal(state[1], layer.weight_scale)
         assert torch.equal(state[2], layer.input_scale)
-        assert state[4] == [layer.dilation, layer.stride, int(layer.transposed), layer.block]
+        assert state[4] == [layer.dilation, layer.stride, int(layer.transposed), layer.block, layer.late]
 
 
 @pytest.mark.parametrize("isa", operator.isas())
@@ -323,16 +338,36 @@ def test_a_wrong_input_is_refused(x: torch.Tensor, sentence: str) -> None:
 
 def test_a_residual_of_another_shape_is_refused() -> None:
     x = torch.zeros(1, 8, 16)
-    with pytest.raises(RuntimeError, match="The residual must have the output's shape"):
+    with pytest.raises(RuntimeError, match="An addend has 7 rows, but the output 8"):
         torch.ops.edge.conv1d(x, random_layer(1, 16, 16, 3).pack(), x[:, 1:].contiguous())
 
 
-@pytest.mark.parametrize(("first", "begin", "end"), [(64, 0, 64), (0, 32, 64), (0, 64, 64), (0, 0, 200)])
-def test_rows_that_cannot_be_given_are_refused(first: int, begin: int, end: int) -> None:
-    with pytest.raises(RuntimeError, match=r"Rows must begin at a multiple|The rows asked for"):
-        torch.ops.edge.conv1d(
-            torch.zeros(1, 100, 16), random_layer(1, 16, 16, 3).pack(), first=first, begin=begin, end=end
-        )
+ROWS = torch.zeros(1, 100, 16)
+
+
+@pytest.mark.parametrize(
+    ("addends", "kept", "ended", "sentence"),
+    [
+        ([ROWS] * 3, [], True, "There may be two addends, not 3"),
+        ([ROWS], [ROWS], False, "Something was kept of 1 streams, but there are 2"),
+        ([], [ROWS[:, :0]], True, "fewer than the context"),
+        ([ROWS[:, :50]], [], False, "An addend has 50 rows, but the output 64"),
+        ([ROWS[:, :50]], [], True, "An addend has 50 rows, but the output 100"),
+        ([torch.zeros(1, 101, 16)], [], True, "An addend has 101 rows, but the output 100"),
+        ([], [ROWS[:, :, :5]], False, "What was kept must be channels-last"),
+    ],
+)
+def test_a_stream_that_does_not_fit_is_refused(
+    addends: list[torch.Tensor], kept: list[torch.Tensor], ended: bool, sentence: str
+) -> None:
+    x = ROWS[:, :1] if kept and not kept[0].numel() else ROWS
+    with pytest.raises(RuntimeError, match=sentence):
+        torch.ops.edge.stream(x, random_layer(1, 16, 16, 7).pack(), [a.contiguous() for a in addends], kept, ended)
+
+
+def test_a_first_piece_without_a_whole_block_is_refused() -> None:
+    with pytest.raises(RuntimeError, match=r"must have more rows than 66: no block of 64 is whole with the 3 rows"):
+        torch.ops.edge.stream(torch.zeros(1, 66, 16), random_layer(1, 16, 16, 7).pack(), [], [], False)
 
 
 def packing(**changes: object) -> dict[str, object]:
@@ -358,6 +393,8 @@ def packing(**changes: object) -> dict[str, object]:
         ({"bias": torch.ones(3)}, "bias must have 4 elements"),
         ({"dilation": 0}, "must be at least 1"),
         ({"block": 0}, "must be at least 1"),
+        ({"block": 4, "late": 4}, "must be at least 0 and fewer than the block's 4, not 4"),
+        ({"late": -1}, "must be at least 0"),
         ({"slope": 1.5}, "slope must lie between 0 and 1"),
         ({"slope": float("nan")}, r"slope must lie between 0 and 1"),
     ],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from edge.int8.weights import SMALLEST_WORTH_IT, Int8Weight, Int12Weight, store_weights
+from edge.model.stream import StreamedConv1d, StreamedConvTranspose1d, whole
 from tests.model.variants import MELO, random_model
 
 
@@ -113,7 +114,6 @@ def test_the_file_holds_8_or_12_bits_a_weight(store: type[nn.Module], size: floa
     [
         nn.Conv1d(64, 96, 3, padding=2, dilation=2, stride=2),
         nn.Conv1d(64, 128, 5, padding=2, groups=2, bias=False),
-        nn.ConvTranspose1d(64, 32, 8, 4, padding=2),
         nn.Linear(64, 128),
         nn.Linear(64, 128, bias=False),
     ],
@@ -125,6 +125,19 @@ def test_a_layer_does_what_it_did_within_the_rounding(layer: nn.Module) -> None:
     before = model(x)
     assert store_weights(model) == ["0"]
     after = loaded(saved(model))(x)
+    assert after.shape == before.shape
+    assert 0 < (after - before).norm() < 0.01 * before.norm()
+
+
+@pytest.mark.parametrize(
+    "layer", [StreamedConv1d(64, 96, 3, 0, dilation=2), StreamedConvTranspose1d(64, 32, 8, 4, 0)], ids=str
+)
+def test_so_does_a_streamed_layer(layer: nn.Module) -> None:
+    model = nn.ModuleDict({"layer": layer}).requires_grad_(requires_grad=False)
+    x = torch.randn(1, 64, 32)
+    before = model["layer"](x, whole())
+    assert store_weights(model) == ["layer"]
+    after = model["layer"](x, whole())
     assert after.shape == before.shape
     assert 0 < (after - before).norm() < 0.01 * before.norm()
 

@@ -22,7 +22,7 @@ using at::Tensor;
 // Read from the file by edge/int8/operator.py before it is loaded: with another torch it may not even link.
 [[gnu::used]] const char built_for[] = "melo-edge INT8 operator for torch " TORCH_VERSION;
 
-// What is pickled: weight, weight scale, input scale, bias, {dilation, stride, transposed, block}, slope.
+// What is pickled: weight, weight scale, input scale, bias, {dilation, stride, transposed, block, late}, slope.
 using State = std::tuple<Tensor, Tensor, Tensor, Tensor, std::vector<int64_t>, double>;
 
 template <typename T>
@@ -41,13 +41,15 @@ Tensor tensor_of(const std::vector<T>& from, at::IntArrayRef shape, at::ScalarTy
     return tensor;
 }
 
-Geometry geometry_of(const Tensor& weight, int64_t dilation, int64_t stride, bool transposed, int64_t block) {
+Geometry geometry_of(const Tensor& weight, int64_t dilation, int64_t stride, bool transposed, int64_t block, int64_t late) {
     TORCH_CHECK(weight.dim() == 3 && weight.numel() > 0, "weight must be (O, C, k), or (C, O, k) transposed, not ",
                 weight.sizes(), ".");
     const Geometry g{weight.size(transposed ? 0 : 1), weight.size(transposed ? 1 : 0), weight.size(2),
-                     dilation, stride, transposed, block};
+                     dilation, stride, transposed, block, late};
     TORCH_CHECK(dilation >= 1 && stride >= 1 && block >= 1, "dilation, stride and block must be at least 1, not ", dilation,
                 ", ", stride, " and ", block, ".");
+    TORCH_CHECK(late >= 0 && late < block, "The rows that the first block lacks must be at least 0 and fewer than the block's ",
+                block, ", not ", late, ".");
     TORCH_CHECK(transposed || (g.kernel % 2 == 1 && stride == 1), "A convolution needs an odd kernel and stride 1, not ",
                 g.kernel, " and ", stride, ".");
     TORCH_CHECK(!transposed || (g.kernel % stride == 0 && (g.kernel - stride) % 2 == 0 && dilation == 1),
@@ -72,9 +74,9 @@ void check_values(const Filter& filter) {
 
 Filter filter_of(const State& state) {
     const auto& [weight, weight_scale, input_scale, bias, numbers, slope] = state;
-    TORCH_CHECK(numbers.size() == 4, "The pickled convolution has ", numbers.size(),
-                " numbers instead of 4: it was written by another version of melo-edge. Build the voice again.");
-    const Geometry g = geometry_of(weight, numbers[0], numbers[1], numbers[2] != 0, numbers[3]);
+    TORCH_CHECK(numbers.size() == 5, "The pickled convolution has ", numbers.size(),
+                " numbers instead of 5: it was written by another version of melo-edge. Build the voice again.");
+    const Geometry g = geometry_of(weight, numbers[0], numbers[1], numbers[2] != 0, numbers[3], numbers[4]);
     Filter filter{g,
                   values<int8_t>(weight, "weight", at::kChar, g.outputs * g.inputs * g.kernel),
                   values<float>(weight_scale, "weight_scale", at::kFloat, g.outputs),
@@ -92,7 +94,7 @@ State state_of(const Filter& filter) {
             tensor_of(filter.weight_scale, {g.outputs}, at::kFloat),
             tensor_of(filter.input_scale, {g.inputs}, at::kFloat),
             tensor_of(filter.bias, {g.outputs}, at::kFloat),
-            {g.dilation, g.stride, g.transposed ? 1 : 0, g.block},
+            {g.dilation, g.stride, g.transposed ? 1 : 0, g.block, g.late},
             filter.slope};
 }
 
@@ -104,14 +106,6 @@ public:
     State state() const { return state_of(packed_.filter()); }
     std::string isa() const { return packed_.path().name; }
     int64_t block() const { return packed_.geometry().block; }
-    int64_t before() const { return packed_.before(); }
-    int64_t after() const { return packed_.after(); }
-
-    // Input rows whose outputs are final once rows up to `available` are known.
-    int64_t ready(int64_t available, bool ended) const {
-        if (ended) return available;
-        return std::max<int64_t>(available - after(), 0) / block() * block();
-    }
 
 private:
     Packed packed_;
@@ -124,44 +118,23 @@ Tensor zeros_unless(const std::optional<Tensor>& bias, const Tensor& weight_scal
 }
 
 PackedPointer pack_conv1d(const Tensor& weight, const Tensor& weight_scale, const Tensor& input_scale,
-                          const std::optional<Tensor>& bias, int64_t dilation, double slope, int64_t block) {
+                          const std::optional<Tensor>& bias, int64_t dilation, double slope, int64_t block, int64_t late) {
     return c10::make_intrusive<PackedConv>(
-        State{weight, weight_scale, input_scale, zeros_unless(bias, weight_scale), {dilation, 1, 0, block}, slope});
+        State{weight, weight_scale, input_scale, zeros_unless(bias, weight_scale), {dilation, 1, 0, block, late}, slope});
 }
 
 PackedPointer pack_conv_transpose1d(const Tensor& weight, const Tensor& weight_scale, const Tensor& input_scale,
-                                    const std::optional<Tensor>& bias, int64_t stride, double slope, int64_t block) {
+                                    const std::optional<Tensor>& bias, int64_t stride, double slope, int64_t block, int64_t late) {
     return c10::make_intrusive<PackedConv>(
-        State{weight, weight_scale, input_scale, zeros_unless(bias, weight_scale), {1, stride, 1, block}, slope});
+        State{weight, weight_scale, input_scale, zeros_unless(bias, weight_scale), {1, stride, 1, block, late}, slope});
 }
 
-void check_rows(const Tensor& rows, int64_t channels, const char* what) {
+void check_rows(const Tensor& rows, int64_t channels, int64_t least, const char* what) {
     TORCH_CHECK(rows.device().is_cpu() && rows.scalar_type() == at::kFloat, what, " must be Float on the CPU, not ",
                 rows.scalar_type(), " on ", rows.device(), ".");
-    TORCH_CHECK(rows.dim() == 3 && rows.size(0) == 1 && rows.size(1) > 0 && rows.size(2) == channels, what,
-                " must be channels-last (1, T, ", channels, ") with T at least 1, not ", rows.sizes(), ".");
+    TORCH_CHECK(rows.dim() == 3 && rows.size(0) == 1 && rows.size(1) >= least && rows.size(2) == channels, what,
+                " must be channels-last (1, T, ", channels, ") with T at least ", least, ", not ", rows.sizes(), ".");
     TORCH_CHECK(rows.is_contiguous(), what, " must be contiguous: transpose to (1, T, C) and call contiguous() once, in front.");
-}
-
-struct Span {
-    int64_t first, begin, end;
-};
-
-Span span_of(const Tensor& x, const Geometry& g, int64_t first, std::optional<int64_t> begin, std::optional<int64_t> end) {
-    const Span span{first, begin.value_or(first), end.value_or(first + x.size(1))};
-    TORCH_CHECK(first >= 0 && span.begin >= first && span.begin < span.end && span.end <= first + x.size(1),
-                "The rows asked for, ", span.begin, " to ", span.end, ", must be some of those given, ", first, " to ",
-                first + x.size(1), ".");
-    TORCH_CHECK(span.begin % g.block == 0, "Rows must begin at a multiple of the block, ", g.block, ", not at ", span.begin,
-                ": the scale of a block is taken over all of it.");
-    return span;
-}
-
-const float* rows_or_null(const std::optional<Tensor>& addend, const char* what, at::IntArrayRef shape) {
-    if (!addend.has_value()) return nullptr;
-    check_rows(*addend, shape[2], what);
-    TORCH_CHECK(addend->sizes() == shape, what, " must have the output's shape ", shape, ", not ", addend->sizes(), ".");
-    return addend->data_ptr<float>();
 }
 
 void run_in_parallel(const Convolution& convolution) {
@@ -171,19 +144,68 @@ void run_in_parallel(const Convolution& convolution) {
                      [&](int64_t from, int64_t to) { convolution.run(from, to); });
 }
 
+// What was kept of a stream, if anything, and what is new.
+Rows rows_of(const Tensor* kept, const Tensor& fresh, int64_t channels, const char* what) {
+    check_rows(fresh, channels, kept == nullptr ? 1 : 0, what);
+    if (kept == nullptr) return {{nullptr, 0}, {fresh.data_ptr<float>(), fresh.size(1)}};
+    check_rows(*kept, channels, 0, "What was kept");
+    return {{kept->data_ptr<float>(), kept->size(1)}, {fresh.data_ptr<float>(), fresh.size(1)}};
+}
+
+// A copy of the rows from `from` on; those before 0 are zeros.
+Tensor rest_of(const Rows& rows, int64_t from, int64_t channels) {
+    const int64_t zeros = std::max<int64_t>(-from, 0);
+    Tensor rest = at::empty({1, rows.count() - from, channels}, at::kFloat);
+    float* to = std::fill_n(rest.data_ptr<float>(), zeros * channels, 0.0f);
+    const Rows last = rows.between(from + zeros, rows.count(), channels);
+    for (const Rows::Run& run : {last.kept, last.fresh}) to = std::copy_n(run.rows, run.count * channels, to);
+    return rest;
+}
+
+// The end of the last block that is whole and whose context has come.
+int64_t last_border(int64_t known, const Geometry& g, int64_t lead) {
+    return std::max<int64_t>((known + lead) / g.block * g.block - lead, 0);
+}
+
+// The output, and unless the sentence ended, what to keep: rows of the input and of each addend.
+std::vector<Tensor> stream(const Tensor& x, const PackedPointer& pointer, const std::vector<Tensor>& addends,
+                           const std::vector<Tensor>& kept, bool ended) {
+    const Packed& packed = pointer->packed();
+    const Geometry& g = packed.geometry();
+    const bool goes_on = !kept.empty();
+    TORCH_CHECK(addends.size() <= 2, "There may be two addends, not ", addends.size(), ".");
+    TORCH_CHECK(!goes_on || kept.size() == 1 + addends.size(), "Something was kept of ", kept.size(), " streams, but there are ",
+                1 + addends.size(), ".");
+    const Rows rows = rows_of(goes_on ? &kept[0] : nullptr, x, g.inputs, "The input");
+    const int64_t first = goes_on ? -packed.before() : 0;
+    const int64_t lead = goes_on ? 0 : g.late;
+    const int64_t known = first + rows.count();
+    TORCH_CHECK(!goes_on || known > 0, "What was kept has ", kept[0].size(1), " rows, fewer than the context.");
+    const int64_t count = ended ? known : last_border(known - packed.after(), g, lead);
+    TORCH_CHECK(goes_on || count > 0, "A stream's first piece must have more rows than ", x.size(1), ": no block of ", g.block,
+                " is whole with the ", packed.after(), " rows behind it.");
+    Tensor out = at::empty({1, count * g.stride, g.outputs}, x.options());
+    std::vector<Tensor> results{out};
+    if (!ended) results.push_back(rest_of(rows, count - packed.before() - first, g.inputs));
+    Output output{out.data_ptr<float>(), {}, count, lead};
+    for (std::size_t i = 0; i < addends.size(); ++i) {
+        output.addend[i] = rows_of(goes_on ? &kept[1 + i] : nullptr, addends[i], g.outputs, "An addend");
+        const int64_t have = output.addend[i].count();
+        TORCH_CHECK(have == out.size(1) || (!ended && have > out.size(1)), "An addend has ", have, " rows, but the output ",
+                    out.size(1), ".");
+        if (!ended) results.push_back(rest_of(output.addend[i], out.size(1), g.outputs));
+    }
+    run_in_parallel({packed, {rows, first}, output});
+    return results;
+}
+
+// All rows at once.
 Tensor conv1d(const Tensor& x, const PackedPointer& packed, const std::optional<Tensor>& residual,
-              const std::optional<Tensor>& total, int64_t first, std::optional<int64_t> begin,
-              std::optional<int64_t> end) {
-    const Geometry& g = packed->packed().geometry();
-    check_rows(x, g.inputs, "The input");
-    const Span span = span_of(x, g, first, begin, end);
-    Tensor out = at::empty({1, (span.end - span.begin) * g.stride, g.outputs}, x.options());
-    const float* addends[2] = {rows_or_null(residual, "The residual", out.sizes()),
-                               rows_or_null(total, "The total", out.sizes())};
-    run_in_parallel({packed->packed(),
-                     {x.data_ptr<float>(), span.first, x.size(1)},
-                     {out.data_ptr<float>(), {addends[0], addends[1]}, span.begin, span.end}});
-    return out;
+              const std::optional<Tensor>& total) {
+    std::vector<Tensor> addends;
+    if (residual.has_value()) addends.push_back(*residual);
+    if (total.has_value()) addends.push_back(*total);
+    return stream(x, packed, addends, {}, true)[0];
 }
 
 std::vector<std::string> isas() {
@@ -198,18 +220,17 @@ TORCH_LIBRARY(edge, m) {
     m.class_<PackedConv>("PackedConv")
         .def("isa", &PackedConv::isa)
         .def("block", &PackedConv::block)
-        .def("before", &PackedConv::before)
-        .def("after", &PackedConv::after)
-        .def("ready", &PackedConv::ready)
         .def_pickle([](const PackedPointer& self) { return self->state(); },
                     [](const State& state) { return c10::make_intrusive<PackedConv>(state); });
     m.def("pack_conv1d(Tensor weight, Tensor weight_scale, Tensor input_scale, Tensor? bias, int dilation=1, "
-          "float slope=1.0, int block=64) -> __torch__.torch.classes.edge.PackedConv", pack_conv1d);
+          "float slope=1.0, int block=64, int late=0) -> __torch__.torch.classes.edge.PackedConv", pack_conv1d);
     m.def("pack_conv_transpose1d(Tensor weight, Tensor weight_scale, Tensor input_scale, Tensor? bias, int stride, "
-          "float slope=1.0, int block=64) -> __torch__.torch.classes.edge.PackedConv", pack_conv_transpose1d);
+          "float slope=1.0, int block=64, int late=0) -> __torch__.torch.classes.edge.PackedConv", pack_conv_transpose1d);
     m.def("isas() -> str[]", isas);
-    m.def("conv1d(Tensor x, __torch__.torch.classes.edge.PackedConv packed, Tensor? residual=None, Tensor? total=None, int first=0, "
-          "int? begin=None, int? end=None) -> Tensor", conv1d);
+    m.def("conv1d(Tensor x, __torch__.torch.classes.edge.PackedConv packed, Tensor? residual=None, Tensor? total=None) -> Tensor",
+          conv1d);
+    m.def("stream(Tensor x, __torch__.torch.classes.edge.PackedConv packed, Tensor[] addends, Tensor[] kept, bool ended) -> Tensor[]",
+          stream);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ Convolution::Convolution(const Packed& packed, Input input, Output output)
 
 int64_t Convolution::blocks() const {
     const int64_t block = packed_.geometry().block;
-    return (output_.end + block - 1) / block - output_.begin / block;
+    return (output_.lead + output_.count + block - 1) / block;
 }
 
 int64_t Convolution::parts() const {
@@ -36,30 +36,40 @@ int64_t Convolution::products_a_part() const {
     return packed_.geometry().block * taps * packed_.row_channels() * kOutputsAPart;
 }
 
-Convolution::Rows Convolution::rows_of(int64_t block) const {
+Convolution::Span Convolution::rows_of(int64_t block) const {
     const int64_t size = packed_.geometry().block;
-    const int64_t begin = (output_.begin / size + block) * size;
-    return {std::max(begin, output_.begin), std::min(begin + size, output_.end)};
+    const int64_t begin = block * size - output_.lead;
+    return {std::max<int64_t>(begin, 0), std::min(begin + size, output_.count)};
+}
+
+Convolution::Span Convolution::run_of_addends(int64_t begin, int64_t end) const {
+    for (const Rows& addend : output_.addend) {
+        const int64_t border = addend.kept.count / packed_.geometry().stride;
+        if (begin < border) end = std::min(end, border);
+    }
+    return {begin, end};
 }
 
 void Convolution::run(int64_t from, int64_t to) const {
     Tile& tile = tile_of_this_thread();
     for (int64_t item = from; item < to;) {
         const int64_t block = item / parts();
-        const Rows rows = rows_of(block);
-        const int64_t first = rows.begin - packed_.before();
+        const Span rows = rows_of(block);
+        const int64_t first = rows.begin - packed_.before() - input_.first;  // among the input's
         const int64_t count = rows.end - rows.begin + packed_.before() + packed_.after();
-        const int64_t begin = std::clamp<int64_t>(input_.first - first, 0, count);
-        const int64_t end = std::clamp<int64_t>(input_.first + input_.count - first, begin, count);
-        const int64_t offset = std::max<int64_t>(first + begin - input_.first, 0);
-        tile.fill(packed_, input_.rows + offset * packed_.geometry().inputs, begin, end, count);
+        const int64_t begin = std::clamp<int64_t>(first, 0, input_.rows.count());
+        const int64_t end = std::clamp<int64_t>(first + count, begin, input_.rows.count());
+        tile.fill(packed_, input_.rows.between(begin, end, packed_.geometry().inputs), begin - first, count);
         for (; item < to && item / parts() == block; ++item) {
-            multiply(rows, item % parts(), tile.rows(), tile.levels());
+            for (Span run = run_of_addends(rows.begin, rows.end); run.begin < run.end;
+                 run = run_of_addends(run.end, rows.end)) {
+                multiply(rows, run, item % parts(), tile.rows(), tile.levels());
+            }
         }
     }
 }
 
-void Convolution::multiply(Rows rows, int64_t part, const char* tile, const Levels& levels) const {
+void Convolution::multiply(Span block, Span rows, int64_t part, const char* tile, const Levels& levels) const {
     const Geometry& g = packed_.geometry();
     const Format& format = packed_.path().format;
     const int64_t parts_a_phase = parts() / static_cast<int64_t>(packed_.phases().size());
@@ -67,11 +77,15 @@ void Convolution::multiply(Rows rows, int64_t part, const char* tile, const Leve
     const Phase& phase = packed_.phases()[number];
     const int64_t panel = part % parts_a_phase * panels_a_part(packed_);
     const int64_t output = panel * format.lanes;
-    const int64_t at = ((rows.begin - output_.begin) * g.stride + number) * g.outputs + output;
-    const auto behind = [&](int i) { return output_.addend[i] == nullptr ? nullptr : output_.addend[i] + at; };
+    const int64_t at = (rows.begin * g.stride + number) * g.outputs + output;
+    const auto behind = [&](const Rows& addend) -> const float* {
+        const int64_t kept = addend.kept.count * g.outputs;
+        if (addend.count() == 0) return nullptr;
+        return rows.begin * g.stride < addend.kept.count ? addend.kept.rows + at : addend.fresh.rows + (at - kept);
+    };
 
     Product product{};
-    product.tile = tile + (packed_.before() + phase.first) * packed_.row_bytes();
+    product.tile = tile + (rows.begin - block.begin + packed_.before() + phase.first) * packed_.row_bytes();
     product.row_bytes = packed_.row_bytes();
     product.tap_bytes = phase.step * packed_.row_bytes();
     product.taps = static_cast<int64_t>(phase.taps.size());
@@ -87,8 +101,8 @@ void Convolution::multiply(Rows rows, int64_t part, const char* tile, const Leve
     product.outputs = g.outputs - output;
     product.out = output_.rows + at;
     product.out_stride = g.stride * g.outputs;
-    product.addend[0] = behind(0);
-    product.addend[1] = behind(1);
+    product.addend[0] = behind(output_.addend[0]);
+    product.addend[1] = behind(output_.addend[1]);
     packed_.path().multiply(product);
 }
 

@@ -4,21 +4,22 @@
 #include <cstdint>
 
 #include "packed.h"
+#include "rows.h"
 #include "scheme.h"
 
 namespace edge {
 
-// Rows are counted in absolute time, from the beginning of the sentence.
+// Row 0 is the first whose output is wanted.
 struct Input {
-    const float* rows;  // (count, C), contiguous
-    int64_t first;      // absolute index of the first of them
-    int64_t count;      // whatever lies outside is zero padding
+    Rows rows;      // (.., C)
+    int64_t first;  // of `rows`, which is not above 0: what lies outside of them is zero padding
 };
 
 struct Output {
-    float* rows;              // ((end - begin) * stride, O), contiguous
-    const float* addend[2];   // the same shape each, or null
-    int64_t begin, end;       // absolute input rows whose outputs are wanted
+    float* rows;          // (count * stride, O), contiguous
+    Rows addend[2];       // at least as many, or none at all
+    int64_t count;        // input rows whose outputs are wanted
+    int64_t lead;         // rows that the first block lacks
 };
 
 class Convolution {
@@ -34,11 +35,13 @@ public:
     void run(int64_t from, int64_t to) const;
 
 private:
-    struct Rows {
+    struct Span {
         int64_t begin, end;
     };
-    Rows rows_of(int64_t block) const;
-    void multiply(Rows rows, int64_t part, const char* tile, const Levels& levels) const;
+    Span rows_of(int64_t block) const;
+    // Rows from `begin` on whose addends lie in one run.
+    Span run_of_addends(int64_t begin, int64_t end) const;
+    void multiply(Span block, Span rows, int64_t part, const char* tile, const Levels& levels) const;
 
     const Packed& packed_;
     Input input_;

@@ -14,6 +14,7 @@ struct Geometry {
     int64_t stride;      // output rows a row of input becomes; 1 unless transposed
     bool transposed;     // weight is (C, O, k) instead of (O, C, k)
     int64_t block;       // input rows that share one scale and zero point
+    int64_t late;        // 0 .. block - 1: the rows that the first block lacks, so that blocks end where a stream's pieces do
 };
 
 // A filter as it is pickled: nothing in it depends on the machine.

@@ -15,38 +15,53 @@ void quantise_rows(const Packed& packed, const float* rows, int64_t count, const
     }
 }
 
+Range joined(const Range& a, const Range& b) { return {std::min(a.lowest, b.lowest), std::max(a.highest, b.highest)}; }
+
 }  // namespace
 
-void Tile::fill(const Packed& packed, const float* rows, int64_t from, int64_t to, int64_t count) {
+void Tile::fill(const Packed& packed, const Rows& rows, int64_t from, int64_t count) {
     bytes_.resize((count * packed.row_bytes() + 7) / 8);
     auto* bytes = reinterpret_cast<char*>(bytes_.data());
     char* inside = bytes + from * packed.row_bytes();
-    if (!packed.vectorised() || !fill_fast(packed, rows, to - from, inside)) fill_slow(packed, rows, to - from, inside);
+    if (!packed.vectorised() || !fill_fast(packed, rows, inside)) fill_slow(packed, rows, inside);
     pad(packed, bytes, from);
-    pad(packed, bytes + to * packed.row_bytes(), count - to);
+    pad(packed, inside + rows.count() * packed.row_bytes(), count - from - rows.count());
 }
 
-bool Tile::fill_fast(const Packed& packed, const float* rows, int64_t count, char* to) {
+bool Tile::fill_fast(const Packed& packed, const Rows& rows, char* to) {
     const Quantiser& quantiser = packed.path().quantiser;
     const std::vector<float>& inverse = packed.inverse();
-    const int64_t floats = count * packed.geometry().inputs;
+    const int64_t channels = packed.geometry().inputs;
     const auto period = static_cast<int64_t>(inverse.size());
-    Range range{};
-    if (!quantiser.range(rows, floats, inverse.data(), period, packed.slope(), &range.lowest, &range.highest)) return false;
-    levels_ = edge::levels(range);
+    const auto range_of_run = [&](const Rows::Run& run, Range* range) {
+        return quantiser.range(run.rows, run.count * channels, inverse.data(), period, packed.slope(), &range->lowest,
+                               &range->highest);
+    };
+    Range kept{}, fresh{};
+    if (!range_of_run(rows.kept, &kept) || !range_of_run(rows.fresh, &fresh)) return false;
+    levels_ = edge::levels(joined(kept, fresh));
     scale_channels(packed);
-    quantiser.quantise(rows, floats, multiplier_.data(), period, packed.slope(), levels_.zero, to);
+    for (const Rows::Run& run : {rows.kept, rows.fresh}) {
+        quantiser.quantise(run.rows, run.count * channels, multiplier_.data(), period, packed.slope(), levels_.zero, to);
+        to += run.count * packed.row_bytes();
+    }
     return true;
 }
 
-void Tile::fill_slow(const Packed& packed, const float* rows, int64_t count, char* to) {
-    levels_ = edge::levels(range_of(rows, count, packed.geometry().inputs, packed.inverse().data(), packed.slope()));
+void Tile::fill_slow(const Packed& packed, const Rows& rows, char* to) {
+    const auto range_of_run = [&](const Rows::Run& run) {
+        return range_of(run.rows, run.count, packed.geometry().inputs, packed.inverse().data(), packed.slope());
+    };
+    levels_ = edge::levels(joined(range_of_run(rows.kept), range_of_run(rows.fresh)));
     scale_channels(packed);
     const Format& format = packed.path().format;
     const auto quantise = format.element_bytes == 2 ? quantise_rows<int16_t>
                           : format.offset == 0      ? quantise_rows<uint8_t>
                                                     : quantise_rows<int8_t>;
-    quantise(packed, rows, count, multiplier_.data(), levels_.zero, to);
+    for (const Rows::Run& run : {rows.kept, rows.fresh}) {
+        quantise(packed, run.rows, run.count, multiplier_.data(), levels_.zero, to);
+        to += run.count * packed.row_bytes();
+    }
 }
 
 void Tile::scale_channels(const Packed& packed) {
