@@ -13,84 +13,28 @@ import pytest
 
 from edge.errors import SoundCardError
 from edge.service.audio.card_sink import PyAudioSink
-from edge.service.audio.player import BUFFER_SECONDS, FADE_SECONDS, Player
+from edge.service.audio.player import BUFFER_SECONDS, Player
 from edge.service.audio.utterance import Event, Utterance
 from edge.service.audio.wav_sink import WavSink
+from tests.service.stage import (
+    FADE,
+    PATIENCE,
+    PERIOD,
+    RATE,
+    Stage,
+    assert_faded_out,
+    assert_nothing_lost,
+    eventually,
+    heard,
+    xruns,
+)
 from tests.service.test_sink import noise
 from tests.sound_card import MakeSoundCard, SoundCard, use_in_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     import numpy.typing as npt
 
-    from edge.service.audio.priority import Priority
-
-RATE = 22050
-PERIOD = RATE // 50
-FADE = round(RATE * FADE_SECONDS)
-PATIENCE = 15  # seconds after which a test gives up; nothing is measured by it
 TERMINAL = {"finished", "cancelled", "failed"}
-
-
-class Stage:
-    """A player, and everything that its listeners were told."""
-
-    def __init__(self, player: Player) -> None:
-        self.player = player
-        self.told: queue.Queue[tuple[str, Event, Exception | None]] = queue.Queue()
-        self.threads: set[str] = set()
-
-    def utterance(self, name: str, priority: Priority = "message", expected_seconds: float = 0.0) -> Utterance:
-        """Make one that nothing else interrupts, unless the test is about that."""
-        return self.player.utterance(name, self._listen, priority, expected_seconds)
-
-    def say(self, name: str, *pcm: npt.NDArray[np.int16], priority: Priority = "message") -> Utterance:
-        """Play a whole utterance."""
-        utterance = self.utterance(name, priority)
-        for part in pcm:
-            utterance.put(part)
-        utterance.close()
-        self.player.play(utterance)
-        return utterance
-
-    def events(self, until: str) -> list[str]:
-        """Return what is told as "name event", up to and with `until`."""
-        events: list[str] = []
-        while until not in events:
-            name, event, _ = self.told.get(timeout=PATIENCE)
-            events.append(f"{name} {event}")
-        return events
-
-    def _listen(self, utterance: Utterance, event: Event, error: Exception | None) -> None:
-        self.threads.add(threading.current_thread().name)
-        self.told.put((utterance.id, event, error))
-
-
-@pytest.fixture
-def stage(in_process: SoundCard) -> Iterator[Stage]:
-    player = Player(PyAudioSink(RATE))
-    player.start()
-    yield Stage(player)
-    in_process.plug_in()
-    player.close()
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-
-
-def heard(card: SoundCard) -> npt.NDArray[np.int16]:
-    """All that was heard but silence (`noise` has no zeros)."""
-    pcm = card.recording()[1]
-    return pcm[pcm != 0]
-
-
-def xruns(card: SoundCard) -> int:
-    return sum(entry.event == "xrun" for entry in card.log())
 
 
 @pytest.mark.parametrize(
@@ -156,15 +100,6 @@ def test_an_empty_utterance_finishes_without_a_sound(stage: Stage, in_process: S
     assert in_process.log() == []
 
 
-def assert_faded_out(recording: npt.NDArray[np.int16], pcm: npt.NDArray[np.int16]) -> int:
-    """Check that `pcm` is heard exactly, then fading for 5 ms; return where the fade begins."""
-    size = min(pcm.size, recording.size)
-    begin = int(np.argmax(recording[:size] != pcm[:size]))
-    faded = np.round(pcm[begin : begin + FADE] * np.linspace(1, 0, FADE + 1)[1:])
-    assert np.abs(recording[begin : begin + FADE] - faded).max() <= 1
-    return begin
-
-
 def test_stop_fades_out_and_then_there_is_silence(stage: Stage, in_process: SoundCard) -> None:
     pcm = noise(5 * RATE)
     stage.say("a", pcm)
@@ -227,18 +162,6 @@ def test_one_that_is_cancelled_before_it_is_queued_is_never_heard(stage: Stage, 
     stage.player.play(utterance)
     assert stage.events("a cancelled") == ["a cancelled"]
     assert in_process.log() == []
-
-
-def assert_nothing_lost(recording: npt.NDArray[np.int16], pcm: npt.NDArray[np.int16]) -> None:
-    """Check that `pcm` is heard with one gap: faded out and, from the same sample on, faded in."""
-    begin = assert_faded_out(recording, pcm)
-    end = int(np.flatnonzero(recording)[-1]) + 1
-    rest = pcm[begin + FADE :]
-    assert np.array_equal(recording[end - rest.size : end], rest)
-    again = end - rest.size - FADE
-    faded = np.round(pcm[begin : begin + FADE] * np.linspace(0, 1, FADE + 1)[1:])
-    assert np.abs(recording[again : again + FADE] - faded).max() <= 1
-    assert not recording[begin + FADE : again].any()
 
 
 def test_late_synthesis_is_silence_and_counted(stage: Stage, in_process: SoundCard) -> None:

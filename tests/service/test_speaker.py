@@ -12,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from edge.service.speaker import MAX_QUEUE
+from edge.service.limits import Limits
 from tests.daemons import Daemon, SpeakingDaemon, eventually, quiet
 from tests.sound_card import SoundCard
 
 Pcm = npt.NDArray[np.int16]
+
+MAX_QUEUE = Limits().queue
 
 LONG = "This is a sentence that nobody needs to hear to its end. " * 20
 
@@ -90,7 +92,7 @@ def test_a_client_may_hang_up_at_once_and_its_speech_goes_on(speaking: SpeakingD
 
 def test_texts_are_heard_in_the_order_of_their_asking(speaking: SpeakingDaemon) -> None:
     with speaking.connect() as one, speaking.connect() as two:
-        names = [one.say("One."), two.say("Two."), one.say("Three.")]
+        names = [line.say("One, two.", priority="message") for line in (one, two, one)]
         assert two.until("finished", of=names[1]) == ["started", "finished"]
         # Only now does the third begin; each client was told of its own alone.
         told = [one.read() for _ in range(4)]
@@ -104,7 +106,7 @@ def test_texts_are_heard_in_the_order_of_their_asking(speaking: SpeakingDaemon) 
 
 def test_stop_ends_what_is_being_said_and_the_next_is_heard(speaking: SpeakingDaemon) -> None:
     with speaking.connect() as line, speaking.connect() as other:
-        long, short = line.say(LONG), line.say("Next.")
+        long, short = line.say(LONG, priority="message"), line.say("Next.")
         assert line.expect("started") == {"id": long}
         assert other.ask("stop", "stopped") == {"id": long}
         told = [line.read() for _ in range(3)]
@@ -131,7 +133,7 @@ def test_stop_right_behind_a_say_stops_it(speaking: SpeakingDaemon) -> None:
 
 def test_two_stops_at_once_do_not_stop_two(speaking: SpeakingDaemon) -> None:
     with speaking.connect() as line:
-        first, second = line.say(LONG), line.say("I am innocent.")
+        first, second = line.say(LONG, priority="message"), line.say("I am innocent.")
         line.expect("started")
         line.send_bytes(b'{"type":"stop"}\n{"type":"stop"}\n')
         types = line.until("finished", "cancelled", of=second)
@@ -145,7 +147,7 @@ def test_status_tells_what_is_going_on(speaking: SpeakingDaemon) -> None:
     assert 50e6 < idle["resident_bytes"] < 4e9
     assert idle["uptime_seconds"] > 0
     with speaking.connect() as line:
-        name = line.say(LONG)
+        name = line.say(LONG, priority="message")
         line.say("Behind it.")
         line.until("started", of=name)
         busy = speaking.ask("status", "status")
@@ -178,9 +180,9 @@ def test_ids_of_the_daemons_own_are_never_ones_that_are_taken(speaking: Speaking
 
 def test_a_full_queue_refuses_and_loses_nothing(speaking: SpeakingDaemon) -> None:
     with speaking.connect() as line:
-        names = {line.say("Wait.", id="0")} | {str(number) for number in range(1, MAX_QUEUE)}
+        names = {line.say("Wait.", id="0", priority="message")} | {str(number) for number in range(1, MAX_QUEUE)}
         for number in range(1, MAX_QUEUE + 5):
-            line.send("say", text="Wait.", id=str(number))
+            line.send("say", text="Wait.", id=str(number), priority="message")
         told = []
         while sum(event["type"] in {"queued", "error"} for event in told) < MAX_QUEUE + 4:
             event = line.read()
@@ -210,6 +212,7 @@ def test_what_has_no_sound_fails_and_the_next_is_spoken(daemon: Daemon, text: st
         assert event["text"].endswith(".")
         line.send("synthesize", text=text)
         assert line.expect("error")["code"] == "unspeakable"
+        line.expect("audio-stop")
         line.until("finished", of=line.say("Hello."))
 
 

@@ -287,7 +287,7 @@ class Player:
                     return
             elif not self._await(lambda: self._is_ready(utterance), self._patience()):
                 self._bridge(utterance)
-            elif not self._must_break_off(utterance):
+            elif utterance.has_pcm():
                 self._play_block(utterance)
         self._fade_out(utterance)
 
