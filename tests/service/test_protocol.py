@@ -14,20 +14,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.errors import RequestError
-from edge.service import protocol
+from edge.service.limits import Limits
 from edge.service.protocol import (
-    MAX_LINE,
-    MAX_PAYLOAD,
+    MAX_INLINE,
+    Cancel,
     Event,
+    IdleError,
     ProtocolError,
     Say,
     Synthesize,
+    SynthesizeStart,
     TooLongError,
     encode,
     parse,
     read_event,
     read_event_from,
 )
+
+LIMITS = Limits()
+HURRIED = Limits(event_seconds=0.05)
 
 Read = Callable[[bytes], list[Event]]
 
@@ -42,11 +47,11 @@ events = st.builds(
 )
 
 
-def read_async(content: bytes, piece: int = 1 << 16) -> list[Event]:
+def read_async(content: bytes, piece: int = 1 << 16, limits: Limits = LIMITS) -> list[Event]:
     """All events in `content`, which arrives `piece` bytes at a time."""
 
     async def read() -> list[Event]:
-        reader = asyncio.StreamReader(limit=MAX_LINE)
+        reader = asyncio.StreamReader(limit=LIMITS.line)
 
         async def feed() -> None:
             for start in range(0, len(content), piece):
@@ -56,7 +61,7 @@ def read_async(content: bytes, piece: int = 1 << 16) -> list[Event]:
 
         feeding = asyncio.create_task(feed())
         found = []
-        while (event := await read_event(reader)) is not None:
+        while (event := await read_event(reader, limits)) is not None:
             found.append(event)
         await feeding
         return found
@@ -66,7 +71,7 @@ def read_async(content: bytes, piece: int = 1 << 16) -> list[Event]:
 
 def read_blocking(content: bytes) -> list[Event]:
     stream = io.BytesIO(content)
-    return list(iter(lambda: read_event_from(stream), None))
+    return list(iter(lambda: read_event_from(stream, LIMITS), None))
 
 
 def read_wyoming(content: bytes) -> list[Event]:
@@ -181,7 +186,7 @@ def test_a_bad_line_is_refused_and_the_next_one_can_be_read(read: Read, line: by
 @readers
 @pytest.mark.parametrize("name", ["data_length", "payload_length"])
 def test_a_length_that_cannot_be_is_the_end_of_the_connection(read: Read, name: str) -> None:
-    for length, kind in ((-1, ProtocolError), (MAX_PAYLOAD + 1, TooLongError), (2**63 - 1, TooLongError)):
+    for length, kind in ((-1, ProtocolError), (LIMITS.line + 1, TooLongError), (2**63 - 1, TooLongError)):
         with pytest.raises(kind) as refused:
             read(f'{{"type":"say","{name}":{length}}}\n'.encode())
         assert refused.value.fatal
@@ -191,8 +196,8 @@ def test_a_length_that_cannot_be_is_the_end_of_the_connection(read: Read, name: 
 @readers
 def test_a_line_may_be_as_long_as_the_limit_and_hardly_longer(read: Read) -> None:
     frame = len(b'{"type":""}\n')
-    longest = b'{"type":"' + b"a" * (MAX_LINE - frame) + b'"}\n'
-    assert len(read(longest)[0].type) == MAX_LINE - frame
+    longest = b'{"type":"' + b"a" * (LIMITS.line - frame) + b'"}\n'
+    assert len(read(longest)[0].type) == LIMITS.line - frame
     with pytest.raises(TooLongError) as refused:
         read(longest.replace(b"aa", b"aaaaa", 1) + longest)
     assert refused.value.fatal
@@ -201,7 +206,7 @@ def test_a_line_may_be_as_long_as_the_limit_and_hardly_longer(read: Read) -> Non
 @readers
 def test_a_line_that_never_ends_is_refused_before_all_of_it_is_in_memory(read: Read) -> None:
     with pytest.raises(TooLongError):
-        read(b"a" * (MAX_LINE + 10))
+        read(b"a" * (LIMITS.line + 10))
 
 
 @readers
@@ -214,28 +219,61 @@ def test_an_event_that_breaks_off_is_not_taken_for_a_whole_one(read: Read, begun
     assert refused.value.fatal
 
 
-def test_an_event_that_is_begun_must_be_finished_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "LINE_SECONDS", 0.05)
-
-    async def read() -> None:
-        reader = asyncio.StreamReader()
-        reader.feed_data(b'{"type":')
-        await read_event(reader)
-
-    with pytest.raises(ProtocolError, match="not finished within") as refused:
-        asyncio.run(read())
+def test_a_limit_that_became_lower_holds_for_readers_made_before() -> None:
+    line = encode(Event("ping", {"text": "a" * 100}))
+    assert read_async(line, limits=Limits(line=len(line))) == read_async(line)
+    with pytest.raises(TooLongError, match=f"longer than {len(line) - 1} bytes") as refused:
+        read_async(line, limits=Limits(line=len(line) - 1))
     assert refused.value.fatal
 
 
-def test_waiting_for_an_event_to_begin_has_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "LINE_SECONDS", 0.01)
+def test_a_payload_over_the_limit_is_refused_before_it_is_read() -> None:
+    header = b'{"type":"ping","payload_length":%d}\n'
+    assert read_async(header % LIMITS.payload + b"a" * LIMITS.payload)[0].payload == b"a" * LIMITS.payload
+    with pytest.raises(TooLongError):
+        read_async(header % (LIMITS.payload + 1))
+
+
+@pytest.mark.parametrize("length", [MAX_INLINE // 2, MAX_INLINE - 11, MAX_INLINE, 2 * MAX_INLINE])
+def test_no_line_that_is_written_is_too_long_for_readline(length: int) -> None:
+    """That of asyncio takes 64 KiB. Short data is in the line all the same, where a shell script finds it."""
+    event = Event("pong", {"text": "a" * length})
+    line, _, behind = encode(event).partition(b"\n")
+    assert len(line) < 1 << 16
+    assert bool(behind) == (length + len('{"text":""}') > MAX_INLINE)
+    assert read_async(encode(event)) == [event]
+
+
+def in_a_moment(content: bytes, patience: Callable[[], float] | None, limits: Limits = LIMITS) -> Event | None:
+    """What is read when `content` comes after 0.2 s."""
 
     async def read() -> Event | None:
         reader = asyncio.StreamReader()
-        asyncio.get_running_loop().call_later(0.2, reader.feed_data, encode(Event("ping")))
-        return await read_event(reader)
+        asyncio.get_running_loop().call_later(0.2, reader.feed_data, content)
+        return await asyncio.wait_for(read_event(reader, limits, patience), 30)
 
-    assert asyncio.run(read()) == Event("ping")
+    return asyncio.run(read())
+
+
+def test_an_event_that_is_begun_must_be_finished_in_time() -> None:
+    with pytest.raises(ProtocolError, match=r"not finished within 0\.05 s") as refused:
+        in_a_moment(b'{"type":', None, HURRIED)
+    assert refused.value.fatal
+
+
+@pytest.mark.parametrize("patience", [None, lambda: 30.0], ids=["forever", "30 s"])
+def test_waiting_for_an_event_to_begin_is_another_matter(patience: Callable[[], float] | None) -> None:
+    assert in_a_moment(encode(Event("ping")), patience, HURRIED) == Event("ping")
+
+
+def test_patience_is_asked_for_again_until_there_is_none_left() -> None:
+    lefts = [0.01, 0.01, 30.0]
+    assert in_a_moment(encode(Event("ping")), lambda: lefts.pop(0)) == Event("ping")
+    assert lefts == []
+    lefts = [0.01, 0.01, -1.0]
+    with pytest.raises(IdleError) as refused:
+        in_a_moment(encode(Event("ping")), lambda: lefts.pop(0))
+    assert (lefts, refused.value.code, refused.value.fatal) == ([], "idle", True)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +287,13 @@ def test_waiting_for_an_event_to_begin_has_no_limit(monkeypatch: pytest.MonkeyPa
         (Say, {"text": "a", "volume": None}, "volume"),
         (Say, {"text": "a", "id": 7}, "id"),
         (Say, {"text": "a", "sped": 2}, "sped"),
+        (Say, {"text": "a", "priority": "urgent"}, "priority"),
+        (Say, {"text": "a", "cache": "no"}, "cache"),
+        (Cancel, {"id": 7}, "id"),
+        (Cancel, {"name": "u1"}, "name"),
         (Synthesize, {"text": "a", "voice": "joe"}, "voice"),
+        (Synthesize, {"text": "<speak>", "text_format": "ssml"}, "text_format 'ssml'"),
+        (SynthesizeStart, {"text_format": "ssml"}, "text_format 'ssml'"),
     ],
 )
 def test_a_request_that_is_not_right_is_told_which_field(kind: type, data: dict[str, object], fault: str) -> None:
@@ -258,7 +302,8 @@ def test_a_request_that_is_not_right_is_told_which_field(kind: type, data: dict[
 
 
 def test_wyoming_may_add_fields_to_its_requests() -> None:
-    request = parse(Event("synthesize", {"text": "a", "new": 1, "voice": {"name": "joe", "new": 2}}), Synthesize)
+    data = {"text": "a", "new": 1, "context": {"a": 1}, "text_format": "text", "voice": {"name": "joe", "new": 2}}
+    request = parse(Event("synthesize", data), Synthesize)
     assert request.text == "a"
     assert request.voice is not None
     assert request.voice.name == "joe"
