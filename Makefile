@@ -1,6 +1,6 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test test-arm lint clean
+.PHONY: help setup bundle demo test test-arm fuzz lint clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -21,6 +21,13 @@ test: lint ## Check style and types, then run the tests
 
 test-arm: bundle ## Run the INT8 operator and the voice on emulated 64-bit ARM processors
 	BUNDLE=$(BUNDLE) PYTHON=$(PYTHON) scripts/test_arm.sh
+
+FUZZ_SECONDS ?= 600
+ATHERIS = $(shell sed -n 's/^fuzz = \["\(.*\)"\]$$/\1/p' pyproject.toml)
+
+fuzz: setup ## Fuzz what reads bytes from outside for ten minutes (FUZZ_SECONDS=... for more or less)
+	@$(PYTHON) -c 'import atheris' 2>/dev/null || $(PYTHON) -m pip install -q '$(ATHERIS)'
+	$(PYTHON) -m tests.fuzz $(FUZZ_SECONDS)
 
 lint: setup ## Check style (ruff) and types (mypy)
 	$(PYTHON) -m ruff check

@@ -50,7 +50,10 @@ def unpack(key: str, content: bytes) -> Pcm | None:
     flac = content[:-_CHECKSUM_BYTES]
     if content[-_CHECKSUM_BYTES:] != _checksum(key, flac):
         return None
-    pcm: Pcm = soundfile.read(io.BytesIO(flac), dtype="int16")[0]
+    try:
+        pcm: Pcm = soundfile.read(io.BytesIO(flac), dtype="int16")[0]
+    except soundfile.SoundFileError:  # the right checksum of what is no FLAC, which a person wrote
+        return None
     return pcm
 
 
