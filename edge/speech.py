@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.jit._fuser import optimized_execution
 
 from edge.errors import RequestError, TextError
+from edge.phrase_files import Pcm
+from edge.phrases import Phrase, PhraseCache
 from edge.text import Frontend, frontend
 from edge.text.sentences import split
 from edge.voice import Inputs, Manifest, model_inputs, open_bundle
-
-Pcm = npt.NDArray[np.int16]
 
 MIN_SPEED, MAX_SPEED = 0.25, 4.0
 MAX_SEED = 2**63 - 1
 """What `torch.manual_seed` takes."""
 SENTENCE_SILENCE = 0.15
 """Seconds between two sentences at speed 1."""
+
+FIRST_BLOCKS = (8, 8, 16, 16, 32, 32)
+BLOCK = 64
+"""Frames of latent that become sound at once, 11.6 ms each. Each length comes twice: on a device that needs 0.7 s for
+a second of sound the next block is ready before the last was heard. Few lengths: each is a shape to be warmed up."""
+
+WARM_UP = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen. Done."
+"""Long enough for every length of block, and a sentence that is one block."""
 
 # The noise of a sentence comes from torch's global generator, which TorchScript has no way around.
 _generator = threading.Lock()
@@ -33,14 +42,25 @@ _generator = threading.Lock()
 class Voice:
     """A voice bundle in memory. One thread at a time may synthesise with it."""
 
-    def __init__(self, manifest: Manifest, model: torch.jit.ScriptModule, text: Frontend) -> None:
+    def __init__(
+        self, manifest: Manifest, model: torch.jit.ScriptModule, text: Frontend, cache: PhraseCache | None = None
+    ) -> None:
         self.manifest = manifest
-        self._model = model
+        self.cache = cache
+        self.model = model
         self._text = text
 
     @classmethod
-    def load(cls, path: str | Path) -> Voice:
+    def load(
+        cls, path: str | Path, *, cache_memory: int = 0, cache_folder: Path | None = None, cache_disk: int = 0
+    ) -> Voice:
         """Loads and verifies the bundle at `path`, a folder or a `.tar`.
+
+        Args:
+            path: the bundle. Its ready-made phrases are used in any case.
+            cache_memory: bytes of spoken sentences to keep in memory.
+            cache_folder: where to keep them on disk, too.
+            cache_disk: bytes of files to keep there.
 
         Raises:
             BundleError: the bundle is missing, damaged, unsafe or of a newer format.
@@ -48,7 +68,15 @@ class Voice:
         """
         with open_bundle(path) as bundle:
             text = frontend(bundle.manifest.frontend)
-            return cls(bundle.manifest, bundle.model().eval(), text)
+            cache = PhraseCache(
+                bundle.manifest.sound,
+                bundle.manifest.sample_rate,
+                memory_bytes=cache_memory,
+                folder=cache_folder,
+                disk_bytes=cache_disk,
+                ready=bundle.phrases(),
+            )
+            return cls(bundle.manifest, bundle.model().eval(), text, cache)
 
     @property
     def sample_rate(self) -> int:
@@ -58,13 +86,21 @@ class Voice:
     def warm_up(self) -> None:
         """Speaks twice into nothing: TorchScript and oneDNN compile what they meet for the first time."""
         for _ in range(2):
-            self.synthesize("One, two, three.", seed=0)
+            self.synthesize(WARM_UP, seed=0, cache=False)
 
     def synthesize(
-        self, text: str, *, speed: float = 1.0, volume: float = 1.0, speaker: str | None = None, seed: int | None = None
+        self,
+        text: str,
+        *,
+        speed: float = 1.0,
+        volume: float = 1.0,
+        speaker: str | None = None,
+        seed: int | None = None,
+        cache: bool = True,
     ) -> Pcm:
         """The whole of `stream` as one array."""
-        return np.concatenate(list(self.stream(text, speed=speed, volume=volume, speaker=speaker, seed=seed)))
+        chunks = self.stream(text, speed=speed, volume=volume, speaker=speaker, seed=seed, cache=cache)
+        return np.concatenate(list(chunks))
 
     def stream(
         self,
@@ -97,28 +133,41 @@ class Voice:
         check_range("volume", volume, 0.0, 1.0)
         if seed is not None:
             check_range("seed", seed, 0, MAX_SEED)
-        speaker_id = self.manifest.speaker_id(speaker)
+        phrase_of = partial(Phrase.of, speed=speed, speaker=self.manifest.speaker_id(speaker), seed=seed)
         sentences = split(text, self.manifest.language) if isinstance(text, str) else text
-        return self._sentences(sentences, speed, volume, speaker_id, seed)
+        return self._sentences(sentences, volume, phrase_of, self.cache if cache else None)
 
     def _sentences(
-        self, sentences: Iterable[str], speed: float, volume: float, speaker_id: int, seed: int | None
+        self, sentences: Iterable[str], volume: float, phrase_of: Callable[[str], Phrase], cache: PhraseCache | None
     ) -> Generator[Pcm, None, None]:
-        silence = np.zeros(round(SENTENCE_SILENCE / speed * self.sample_rate), np.int16)
-        before = silence[:0]
+        before = nothing = np.empty(0, np.int16)
         for sentence in sentences:
+            phrase = phrase_of(sentence)
             try:
-                inputs = self._inputs(sentence, speaker_id)
+                for pcm in self._phrase(phrase, cache):
+                    yield np.concatenate([before, scaled(pcm, volume)])
+                    before = nothing
             except TextError:
                 # One sentence of only emoji costs nobody the others. The empty block is this step's.
-                yield silence[:0]
-                continue
-            audio = self._audio(inputs, speed, seed)
-            yield np.concatenate([before, to_pcm(audio, volume * self.manifest.gain)])
-            before = silence
-        if before is not silence:
+                yield nothing
+            else:
+                before = np.zeros(round(SENTENCE_SILENCE / phrase.speed * self.sample_rate), np.int16)
+        if before is nothing:
             message = "There is nothing to speak: the text is empty or has only marks without a sound."
             raise TextError(message)
+
+    def _phrase(self, phrase: Phrase, cache: PhraseCache | None) -> Generator[Pcm, None, None]:
+        """One sentence at full volume, from the cache or else into it."""
+        kept = None if cache is None else cache.get(phrase)
+        if kept is not None:
+            yield kept
+            return
+        made = []
+        for audio in self.speak(self._inputs(phrase.text, phrase.speaker), phrase.speed, phrase.seed):
+            made.append(to_pcm(audio, self.manifest.gain))
+            yield made[-1]
+        if cache is not None:
+            cache.put(phrase, np.concatenate(made))
 
     def prepare(self, text: str, speaker: str | None = None) -> Inputs:
         """The tensors that `Synthesizer.encode` starts with, for `text` as one sentence.
@@ -135,11 +184,14 @@ class Voice:
     def _inputs(self, sentence: str, speaker_id: int) -> Inputs:
         return model_inputs(self._text(sentence), self.manifest.symbols, self.manifest.languages, speaker_id)
 
-    def _audio(self, inputs: Inputs, speed: float, seed: int | None) -> Tensor:
+    def speak(self, inputs: Inputs, speed: float = 1.0, seed: int | None = None) -> Generator[Tensor, None, None]:
+        """The sound of one sentence, as it is made: in -1..1, `(1, 1, m)`, short at first.
+
+        Drawn noise makes the sentence, so a seed is spent before the first block.
+        """
         scales = self.manifest.scales
-        # The executor that optimises by profile keeps several copies of the graph, 33 MB, and gains nothing on INT8.
-        with torch.inference_mode(), optimized_execution(should_optimize=False), _noise(seed):
-            z, g, _ = self._model.encode(
+        with computing(), noise(seed):
+            x, g, _ = self.model.latent(
                 *inputs,
                 scales.sdp_ratio,
                 scales.noise_scale,
@@ -149,11 +201,39 @@ class Voice:
                 None,
                 None,
             )
-            return self._model.decode(z, g)
+        state: list[Tensor] = []
+        frames = x.size(2)
+        for begin, end in blocks(frames, self.model.lookahead):
+            with computing():
+                audio, state = self.model.sound(x[:, :, begin:end], g, state, end == frames)
+            yield audio
+
+
+def blocks(frames: int, lookahead: int) -> Iterator[tuple[int, int]]:
+    """Where each call of `sound` begins and ends, in frames: `0` to `frames`, without a gap.
+
+    A short rest goes with the block before it: it would cost nearly as much as a whole one.
+    """
+    begin, end = 0, lookahead
+    for size in chain(FIRST_BLOCKS, repeat(BLOCK)):
+        end += size
+        if frames - end < size // 2:
+            break
+        yield begin, end
+        begin = end
+    yield begin, frames
 
 
 @contextmanager
-def _noise(seed: int | None) -> Iterator[None]:
+def computing() -> Iterator[None]:
+    """How the model runs."""
+    # The executor that optimises by profile keeps several copies of the graph, 33 MB, and gains nothing on INT8.
+    with torch.inference_mode(), optimized_execution(should_optimize=False):
+        yield
+
+
+@contextmanager
+def noise(seed: int | None) -> Iterator[None]:
     """Draws from `seed` inside, and leaves the caller's generator as it was; None: from the global generator."""
     with _generator:
         if seed is None:
@@ -164,10 +244,15 @@ def _noise(seed: int | None) -> Iterator[None]:
             yield
 
 
-def to_pcm(audio: Tensor, volume: float = 1.0) -> Pcm:
+def to_pcm(audio: Tensor, gain: float = 1.0) -> Pcm:
     """Sound of any shape in -1..1 to int16 `(n,)`."""
-    samples = torch.round(audio.flatten() * (volume * 32767.0))
+    samples = torch.round(audio.flatten() * (gain * 32767.0))
     return samples.clamp(-32768.0, 32767.0).to(torch.int16).numpy()
+
+
+def scaled(pcm: Pcm, volume: float) -> Pcm:
+    """The sound at a `volume` of 0 to 1."""
+    return pcm if volume == 1.0 else np.rint(pcm * volume).astype(np.int16)
 
 
 def check_range(name: str, value: float, low: float, high: float) -> None:

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge.errors import RequestError, TextError
-from edge.speech import SENTENCE_SILENCE, Voice, to_pcm
+from edge.speech import BLOCK, FIRST_BLOCKS, SENTENCE_SILENCE, Voice, blocks, computing, noise, to_pcm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edge.speech import Pcm
 
 TEXT = "One. Is it two? Then three!"
+LONG = "The weather tomorrow will be mostly cloudy in the morning, with some light rain in the afternoon."
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +29,56 @@ def spoken(joe: Voice) -> Pcm:
     return joe.synthesize("It is raining in the mountains today.", seed=1)
 
 
-def test_the_chunks_of_a_stream_are_the_whole(joe: Voice) -> None:
-    chunks = list(joe.stream(TEXT, seed=1))
-    assert len(chunks) == 3
-    assert all(chunk.dtype == np.int16 and chunk.ndim == 1 for chunk in chunks)
-    assert np.array_equal(np.concatenate(chunks), joe.synthesize(TEXT, seed=1))
+def test_the_blocks_of_a_stream_are_the_whole(joe: Voice) -> None:
+    blocks = list(joe.stream(TEXT, seed=1))
+    assert all(block.dtype == np.int16 and block.ndim == 1 for block in blocks)
+    assert np.array_equal(np.concatenate(blocks), joe.synthesize(TEXT, seed=1))
+
+
+def test_the_first_block_is_short(joe: Voice) -> None:
+    lengths = [block.size for block in joe.stream(LONG, seed=1)]
+    assert 0 < lengths[0] < 0.2 * joe.sample_rate
+    assert max(lengths) < 1.6 * joe.sample_rate  # the last: up to a block and a half, and what was looked ahead
+    assert len(lengths) > 5
+
+
+def test_a_streamed_sentence_is_what_encode_and_decode_make(joe: Voice) -> None:
+    scales = joe.manifest.scales
+    numbers = (scales.sdp_ratio, scales.noise_scale, scales.noise_scale_w, scales.length_scale)
+    with computing(), noise(1):
+        z, g, _ = joe.model.encode(*joe.prepare(LONG), *numbers, None, None, None)
+        whole = to_pcm(joe.model.decode(z, g), joe.manifest.gain)
+    streamed = joe.synthesize(LONG, seed=1)
+    assert streamed.size == whole.size
+    assert np.abs(streamed.astype(int) - whole).max() <= 1  # the float of one product in another order
+
+
+@given(st.integers(1, 3000), st.integers(0, 60))
+def test_blocks_cover_all_frames_once(frames: int, lookahead: int) -> None:
+    spans = list(blocks(frames, lookahead))
+    assert [begin for begin, _ in spans] == [0, *(end for _, end in spans[:-1])]
+    assert spans[-1][1] == frames
+    assert all(end > begin for begin, end in spans)
+    assert max(end - begin for begin, end in spans) <= max(1.5 * BLOCK, lookahead + 1.5 * FIRST_BLOCKS[0])
+
+
+def test_sentences_may_be_given_one_by_one(joe: Voice) -> None:
+    taken = []
+
+    def sentences() -> Iterator[str]:
+        for sentence in ("One.", "🙂", "Two."):
+            taken.append(sentence)
+            yield sentence
+
+    heard = joe.stream(sentences(), seed=1)
+    first = next(heard)
+    assert taken == ["One."]
+    assert first.size
+    while next(heard).size:
+        pass  # the empty block is the step that took the emoji
+    assert taken == ["One.", "🙂"]
+    rest = np.concatenate(list(heard))
+    assert np.array_equal(rest[-joe.synthesize("Two.", seed=1).size :], joe.synthesize("Two.", seed=1))
 
 
 def test_it_is_heard(spoken: Pcm, joe: Voice) -> None:
@@ -40,10 +90,8 @@ def test_it_is_heard(spoken: Pcm, joe: Voice) -> None:
 def test_there_is_silence_between_sentences_and_none_before_the_first(joe: Voice, speed: float) -> None:
     pause = round(SENTENCE_SILENCE / speed * joe.sample_rate)
     alone = joe.synthesize("One.", speed=speed, seed=1)
-    first, second = joe.stream("One. One.", speed=speed, seed=1)
-    assert np.array_equal(first, alone)
-    assert not second[:pause].any()
-    assert np.array_equal(second[pause:], alone)
+    both = joe.synthesize("One. One.", speed=speed, seed=1)
+    assert np.array_equal(both, np.concatenate([alone, np.zeros(pause, np.int16), alone]))
 
 
 def test_a_seed_gives_the_same_sound_whatever_the_global_generator_holds(joe: Voice) -> None:
@@ -109,11 +157,41 @@ def test_nothing_to_speak_is_an_error(joe: Voice, text: str) -> None:
         joe.synthesize(text)
 
 
-@pytest.mark.parametrize(("text", "sentences"), [("One. 🙂! Two.", 2), ("One. 🙂 🎉!", 1), ("🙂. One.", 1)])
-def test_emoji_among_sentences_cost_nobody_the_others(joe: Voice, text: str, sentences: int) -> None:
-    chunks = list(joe.stream(text, seed=1))
-    assert len(chunks) == sentences
-    assert all(np.abs(chunk.astype(int)).max() > 1000 for chunk in chunks)
+@pytest.mark.parametrize(
+    ("text", "without"), [("One. 🙂! Two.", "One. Two."), ("One. 🙂 🎉!", "One."), ("🙂. One.", "One.")]
+)
+def test_emoji_among_sentences_cost_nobody_the_others(joe: Voice, text: str, without: str) -> None:
+    sound, expected = joe.synthesize(text, seed=1), joe.synthesize(without, seed=1)
+    assert 0.7 * expected.size < sound.size < 1.5 * expected.size
+    assert all(np.abs(half.astype(int)).max() > 1000 for half in np.array_split(sound, 2))
+
+
+def test_what_was_spoken_is_spoken_again_from_the_cache(joe_bundle: Path) -> None:
+    voice = Voice.load(joe_bundle, cache_memory=1 << 20)
+    first, other = voice.synthesize("One. Two."), voice.synthesize("One. Two.", cache=False)
+    assert not np.array_equal(first, other)
+    assert np.array_equal(voice.synthesize("One. Two."), first)
+    assert np.array_equal(voice.synthesize("One."), first[: voice.synthesize("One.").size])
+    assert np.abs(voice.synthesize("One.", volume=0.5) - voice.synthesize("One.") / 2).max() <= 0.5
+    (whole,) = voice.stream("Two.")
+    assert np.array_equal(whole, first[-whole.size :])
+
+
+def test_what_changes_the_sound_is_another_phrase(joe_bundle: Path) -> None:
+    voice = Voice.load(joe_bundle, cache_memory=1 << 20)
+    first = voice.synthesize("One.")
+    assert voice.synthesize("One.", speed=2.0).size < first.size
+    assert not np.array_equal(voice.synthesize("One.", seed=1), first)
+
+
+def test_a_sentence_that_was_broken_off_is_not_kept(joe_bundle: Path) -> None:
+    voice = Voice.load(joe_bundle, cache_memory=1 << 20)
+    broken = voice.stream(LONG)
+    begun = next(broken)
+    broken.close()
+    assert voice.synthesize(LONG).size > begun.size
+    assert voice.cache is not None
+    assert voice.cache.stats.hits == 0
 
 
 def test_prepare_gives_what_encode_starts_with(joe: Voice) -> None:

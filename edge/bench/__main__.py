@@ -20,6 +20,10 @@ def main(what: str, *arguments: str) -> msgspec.Struct:
         from edge.bench.memory import grow_here
 
         return grow_here(Path(arguments[0]), Path(arguments[1]), int(arguments[2]))
+    if what == "speaking":
+        from edge.bench.speaking import time_here
+
+        return time_here(Path(arguments[0]), int(arguments[1]))
     from edge.bench.vocoder import compare
 
     return compare(int(arguments[0]))

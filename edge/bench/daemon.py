@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,18 +12,14 @@ import torch
 from edge.bench import full_size
 from edge.bench.memory import MEGABYTE, Memory
 from edge.bench.rows import Row
+from edge.bench.running import running
 from edge.build.progress import Progress
-from edge.client import Client
-from edge.errors import EdgeError
 from edge.voice import FileEntry, open_bundle
 from edge.voice.bundle import MODEL
 
 BAR = 350.0
 SENTENCE = "The kitchen light is on, and the front door is still open."
 TIMES = 3
-PATIENCE = 120
-"""Seconds until a daemon that does not listen counts as broken."""
-
 LENGTH_SCALE = 1.6
 """Has a model with random weights say `SENTENCE` in about 3.5 s."""
 
@@ -37,7 +29,7 @@ def rows(voice: Path, folder: Path, progress: Progress) -> list[Row]:
     progress.step("Measuring the whole daemon")
     return [
         _row(f"the whole daemon with {voice.name}", voice, folder),
-        _row("the whole daemon with a MeloTTS-size model", _with_full_size(voice, folder / "full-size"), folder),
+        _row("the whole daemon with a MeloTTS-size model", with_full_size(voice, folder / "full-size"), folder),
     ]
 
 
@@ -53,7 +45,7 @@ def _row(name: str, voice: Path, folder: Path) -> Row:
     return Row(name=name, bar=BAR, at_least=False, unit="MB", value=resident, figures=figures, note=note)
 
 
-def _with_full_size(voice: Path, folder: Path) -> Path:
+def with_full_size(voice: Path, folder: Path) -> Path:
     """A bundle that reads as `voice` does and speaks with a model of MeloTTS's size."""
     with open_bundle(voice) as bundle:
         shutil.copytree(bundle.folder, folder)
@@ -74,36 +66,10 @@ def _with_full_size(voice: Path, folder: Path) -> Path:
 
 def _speak(voice: Path, folder: Path) -> tuple[Memory, float]:
     """The daemon's memory after `TIMES` sentences, and how long the last one sounds, in seconds."""
-    with _daemon(voice, folder) as (process, client):
-        for _ in range(TIMES):
-            start, *chunks = client.synthesize(SENTENCE)
+    sound: tuple[str | Path, ...] = ("--output", folder / "sound.wav")
+    with running(voice, folder, *sound, "--threads", "1", "--cache-disk-mb", "0") as daemon:
+        for number in range(TIMES):
+            start, *chunks = daemon.client.synthesize(f"{SENTENCE} {number}")
         samples = sum(len(chunk.payload) for chunk in chunks) / start.data["width"]
         time.sleep(1)
-        return Memory.of(process.pid), samples / start.data["rate"]
-
-
-@contextmanager
-def _daemon(voice: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Client]]:
-    path = folder / "socket"
-    sound, log = folder / "sound.wav", folder / "daemon.log"
-    command = [sys.executable, "-m", "edge.cli", "serve", "--voice", str(voice), "--socket", str(path)]
-    with log.open("wb") as words:
-        process = subprocess.Popen([*command, "--output", str(sound), "--threads", "1"], stderr=words)
-    try:
-        with _connect(path, process, log) as client:
-            yield process, client
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _connect(path: Path, process: subprocess.Popen[bytes], log: Path) -> Client:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return Client(path)
-        except EdgeError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                last = log.read_text(encoding="utf-8").strip()[-500:]
-                raise EdgeError(f"The daemon does not start: {last}") from None
-        time.sleep(0.1)
+        return Memory.of(daemon.pid), samples / start.data["rate"]

@@ -37,7 +37,7 @@ def measure_int8(voice: Path, threads: int, progress: Progress) -> Report:
         machine=f"{cpu.model()} ({', '.join(cpu.features())})",
         isas=tuple(operator.isas()),
         threads=threads,
-        versions=_versions(),
+        versions=versions(),
         rows=tuple(rows),
     )
 
@@ -70,7 +70,8 @@ def _voice_share(voice: Path) -> Row:
         return whole.share_row(name, bundle.folder / MODEL, weights)
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of the packages that the figures depend on."""
     return {package: _version(package) for package in PACKAGES}
 
 

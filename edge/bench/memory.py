@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge import runtime
 from edge.errors import EdgeError
 from edge.text import Phonemes
 
@@ -75,9 +75,9 @@ def grow_here(model: Path, inputs: Path, threads: int) -> Growth:
     voice = Voice(description, torch.jit.load(str(model)).eval(), _no_text)
     loaded = Memory.of()
     for seed in range(SPOKEN):
-        voice._audio(sentence, 1.0, seed)  # noqa: SLF001  (there is no text for these symbols)
+        list(voice.speak(sentence, seed=seed))
     spoken = Memory.of()
-    ctypes.CDLL(None).malloc_trim(0)
+    runtime.give_back_memory()
     return Growth(imported, loaded, spoken, Memory.of())
 
 

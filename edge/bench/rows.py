@@ -13,9 +13,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     at_least: bool = True
     """Whether the bar is the least or the most that is good enough."""
     unit: str = "x"
-    """`x`: how many times faster; `%`: share; `MB`: 10^6 bytes."""
+    """`x`: a ratio; `%`: share; `MB`: 10^6 bytes; `ms`."""
     value: float | None = None
     """Median; None: not measured."""
+    p95: float | None = None
+    """The 95th percentile, where single values are felt."""
     figures: dict[str, float] = {}
     """What `value` was computed from, and what explains it: real-time factors, or MB."""
     note: str = ""
@@ -32,7 +34,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         bar = f"{'>=' if self.at_least else '<='} {self.bar:g} {self.unit}"
         if self.value is None:
             return [f"{self.name}: skipped (bar {bar}): {self.skipped}"]
-        lines = [f"{self.name}: {self.value:.{2 if self.unit == 'x' else 1}f} {self.unit} (bar {bar}{self._verdict()})"]
+        digits = 2 if self.unit == "x" else 1
+        p95 = "" if self.p95 is None else f", p95 {self.p95:.{digits}f}"
+        lines = [f"{self.name}: {self.value:.{digits}f} {self.unit}{p95} (bar {bar}{self._verdict()})"]
         lines += [f"    {name:<44}{_number(figure)}" for name, figure in self.figures.items()]
         return lines + ([f"    {self.note}"] if self.note else [])
 

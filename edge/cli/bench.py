@@ -16,10 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_voice(parser)
     add_threads(parser)
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
         "--int8",
         action="store_true",
         help="measure instead what INT8 gains over FP32, on one thread unless --threads says otherwise (minutes)",
+    )
+    what.add_argument(
+        "--latency",
+        action="store_true",
+        help="measure instead how soon it speaks and stops, on one thread unless --threads says otherwise (minutes)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -27,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measures and prints."""
     console = Console(stderr=True)
-    if options.int8:
-        return _run_int8(options, console)
+    if options.int8 or options.latency:
+        return _run_bars(options, console)
     with console.status("Measuring"):
         result = measure(options.voice, options.threads)
     if options.json:
@@ -38,11 +44,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run_int8(options: argparse.Namespace, console: Console) -> int:
+def _run_bars(options: argparse.Namespace, console: Console) -> int:
     from edge.bench.int8 import measure_int8
+    from edge.bench.latency import measure_latency
     from edge.build.progress import ConsoleProgress
 
-    report = measure_int8(options.voice, options.threads or 1, ConsoleProgress(console))
+    measure_bars = measure_int8 if options.int8 else measure_latency
+    report = measure_bars(options.voice, options.threads or 1, ConsoleProgress(console))
     if options.json:
         return _print_json(report)
     sys.stdout.writelines(f"{line}\n" for line in report.lines())

@@ -19,7 +19,7 @@ from edge.cli.arguments import add_delivery, add_text, add_voice, read_text
 from edge.errors import RequestError
 
 if TYPE_CHECKING:
-    from edge.speech import Pcm
+    from edge.phrase_files import Pcm
 
 MAX_SEED = 2**63 - 1
 """What torch's generator takes."""
