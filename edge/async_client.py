@@ -132,6 +132,10 @@ class AsyncClient:
         """What the daemon is doing."""
         return await self._ask("status", "status")
 
+    async def metrics(self) -> str:
+        """What the daemon counts, in Prometheus' text format."""
+        return str((await self._ask("metrics", "metrics"))["text"])
+
     async def voices(self) -> list[dict[str, Any]]:
         """The voices, as Wyoming's `info` describes them."""
         return await self._run(self._conversation.voices())

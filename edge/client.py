@@ -140,6 +140,10 @@ class Client:
         """What the daemon is doing."""
         return self._ask("status", "status")
 
+    def metrics(self) -> str:
+        """What the daemon counts, in Prometheus' text format."""
+        return str(self._ask("metrics", "metrics")["text"])
+
     def voices(self) -> list[dict[str, Any]]:
         """The voices, as Wyoming's `info` describes them."""
         return self._run(self._conversation.voices())

@@ -63,8 +63,9 @@ class Conversation:
         return event
 
     def say(self, text: str, options: dict[str, Any]) -> Question[str]:
-        """Returns the utterance's id."""
-        event = yield from self.ask("say", "queued", text=text, **options)
+        """Returns the utterance's id. An option that is None is not sent."""
+        given = {name: value for name, value in options.items() if value is not None}
+        event = yield from self.ask("say", "queued", text=text, **given)
         name = str(event.data["id"])
         self._speaking.add(name)
         return name

@@ -60,6 +60,7 @@ class Connection:
             "cancel": self._cancel,
             "describe": self._describe,
             "pause": self._pause,
+            "metrics": self._metrics,
             "ping": self._ping,
             "resume": self._resume,
             "say": self._say,
@@ -168,6 +169,9 @@ class Connection:
 
     async def _status(self, _: Event) -> None:
         self.send(Event("status", self._speaker.status()))
+
+    async def _metrics(self, _: Event) -> None:
+        self.send(Event("metrics", {"text": self._speaker.metrics.exposition()}))
 
     # --- Playing ----------------------------------------------------------------------------------------
 

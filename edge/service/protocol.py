@@ -123,8 +123,8 @@ class Say(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     text: str
     id: str | None = None
-    speed: float | None = None
-    """None: the daemon's `default_speed`."""
+    speed: float | msgspec.UnsetType = msgspec.UNSET
+    """Unset: the daemon's `default_speed`."""
     volume: float = 1.0
     voice: str | None = None
     speaker: str | None = None

@@ -9,12 +9,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 import edge
 from edge.errors import EdgeError, RequestError, TextError
 from edge.process import resident_bytes
 from edge.service.audio.player import Player
+from edge.service.audio.utterance import Event as UtteranceEvent
 from edge.service.audio.utterance import Utterance
 from edge.service.limits import Limits
+from edge.service.metrics import Metrics
 from edge.service.protocol import Event, Say, SynthesizeVoice, TooLongError
 from edge.service.reply import AudioReply
 from edge.service.synthesis import PLAYBACK, Synthesis
@@ -52,7 +56,8 @@ class Speaker:
         """Of requests that name none."""
         self.log_text = False
         """Whether the log has the texts, which are somebody's."""
-        self.synthesis = Synthesis(player)
+        self.metrics = Metrics(player, lambda: None)
+        self.synthesis = Synthesis(player, self.metrics.synthesised)
         self._numbers = itertools.count(1)
         self._started = time.monotonic()
         self._ids: set[str] = set()
@@ -88,6 +93,7 @@ class Speaker:
         Raises:
             EdgeError: the request cannot be taken; nothing was queued.
         """
+        accepted = time.monotonic()
         self._check_voice(request.voice, request.language)
         self._check_text(request.text)
         if len(self._ids) >= self.limits.queue:
@@ -97,14 +103,19 @@ class Speaker:
         if name in self._ids:
             message = f"There is an utterance with the id {name!r} already. Leave the id out to get one."
             raise RequestError(message)
-        speed = self.default_speed if request.speed is None else request.speed
+        speed = self.default_speed if request.speed is msgspec.UNSET else request.speed
         sentences = TextFeed.of(request.text, self.voice.manifest.language)
         chunks = self.voice.stream(
             sentences, speed=speed, volume=request.volume, speaker=request.speaker, cache=request.cache
         )
         loop = asyncio.get_running_loop()
+        has_to_wait = False
 
-        def on_event(utterance: Utterance, event: str, error: Exception | None) -> None:
+        def on_event(utterance: Utterance, event: UtteranceEvent, error: Exception | None) -> None:
+            if event != "started":
+                self.metrics.ended(event)
+            elif not has_to_wait:
+                self.metrics.began(time.monotonic() - accepted)
             if event == "finished":
                 self.player.learn_length(len(request.text), utterance, speed)
             loop.call_soon_threadsafe(self._tell, send, utterance.id, event, error)
@@ -115,6 +126,8 @@ class Speaker:
         _log.info("%s: %s to say", name, self._described(request.text))
         send(Event("queued", {"id": name}))
         self.player.play(utterance)
+        # Before the thread that makes its sound knows of it; it cannot have started.
+        has_to_wait = utterance not in self.player.order()[:1]
         self.synthesis.submit(chunks, utterance, PLAYBACK)
 
     def stop(self) -> str | None:
@@ -176,6 +189,7 @@ class Speaker:
             "preroll_seconds": round(self.player.preroll_seconds, 2),
             "uptime_seconds": round(time.monotonic() - self._started, 1),
             "resident_bytes": resident_bytes(),
+            **self.metrics.summary(),
         }
 
     def _described(self, text: str) -> str:

@@ -15,7 +15,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Hashable
+from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,18 +52,25 @@ class Target(Protocol):
         """There is no more; with `error`, because something failed."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Job:
     chunks: Chunks
     target: Target
+    sound: float = 0.0
+    spent: float = 0.0
+    """Seconds of sound that were made, and of time that this took."""
 
 
 class Synthesis:
     """Runs generators of PCM on its own thread, as fast as their targets have room."""
 
-    def __init__(self, player: Player) -> None:
-        """`player` says what is to be played first, learns the pace, and its condition is the one of all targets."""
+    def __init__(self, player: Player, on_factor: Callable[[float], None] = lambda _: None) -> None:
+        """`player` says what is to be played first, learns the pace, and its condition is the one of all targets.
+
+        `on_factor` is told the real-time factor of each text that was made.
+        """
         self._player = player
+        self._on_factor = on_factor
         self._changed = player.changed
         self._lanes: dict[Hashable, deque[_Job]] = {}
         self._last_lane: Hashable = None
@@ -146,8 +153,12 @@ class Synthesis:
         try:
             begun = time.monotonic()
             pcm = next(job.chunks)
+            spent = time.monotonic() - begun
             with self._changed:
-                self._player.pace.synthesised(pcm.size, time.monotonic() - begun)
+                sound = self._player.pace.synthesised(pcm.size, spent)
+            if sound:
+                job.sound += sound
+                job.spent += spent
             job.target.put(pcm)
             runtime.give_back_memory()
         except StopIteration:
@@ -163,4 +174,6 @@ class Synthesis:
             for jobs in self._lanes.values():
                 if job in jobs:
                     jobs.remove(job)
+        if job.sound:
+            self._on_factor(job.spent / job.sound)
         job.target.close(error)

@@ -1,13 +1,35 @@
-"""`melo-edge say`, `stop`, `status` and `voices`, as processes against a daemon."""
+"""`melo-edge say`, `stop`, `cancel`, `pause`, `resume` and `voices`, as processes against a daemon."""
 
 from __future__ import annotations
 
-import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.daemons import Daemon, SpeakingDaemon, assert_explained, melo_edge
+from tests.daemons import PATIENCE, Daemon, SpeakingDaemon, assert_explained, eventually, melo_edge, quiet
+
+LONG = "This is a sentence that nobody needs to hear to its end. " * 9
+
+
+def current(daemon: Daemon) -> str | None:
+    """The id of what is being said."""
+    name: str | None = daemon.ask("status", "status")["current"]
+    return name
+
+
+def run(daemon: Daemon, *arguments: str) -> None:
+    """The command, which is to succeed and to say nothing."""
+    done = melo_edge(*arguments, "--socket", daemon.socket)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def start(daemon: Daemon, *arguments: str) -> subprocess.Popen[bytes]:
+    """`say`, which goes on while the test does."""
+    command = [sys.executable, "-m", "edge.cli", "say", "--socket", str(daemon.socket), *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=quiet())
 
 
 def spoken(daemon: Daemon) -> int:
@@ -26,15 +48,76 @@ def test_says_a_text_from_anywhere(daemon: Daemon, tmp_path: Path, source: str) 
     assert spoken(daemon) == len(text)
 
 
-def test_returns_when_it_is_queued_or_when_it_was_heard(speaking: SpeakingDaemon) -> None:
-    text = "This is a sentence that nobody needs to hear to its end."
-    assert melo_edge("say", text * 9, "--socket", speaking.socket).returncode == 0
-    assert speaking.ask("status", "status")["current"] is not None
-    assert melo_edge("stop", "--socket", speaking.socket).returncode == 0
+@pytest.mark.parametrize("wait", ["--wait", "-w"])
+def test_returns_when_it_is_queued_or_when_it_was_heard(speaking: SpeakingDaemon, wait: str) -> None:
+    run(speaking, "say", LONG)
+    assert current(speaking) is not None
+    run(speaking, "stop")
     before = speaking.card.recording()[1].size
-    assert melo_edge("say", "--wait", "--speed", "2", "Hello.", "--socket", speaking.socket).returncode == 0
+    run(speaking, "say", wait, "--speed", "2", "--no-cache", "Hello.")
     assert speaking.card.recording()[1].size > before
-    assert speaking.ask("status", "status")["current"] is None
+    assert current(speaking) is None
+
+
+# --- As spd-say --------------------------------------------------------------------------------------
+
+
+def test_waiting_ends_well_when_somebody_else_stops_it(speaking: SpeakingDaemon) -> None:
+    waiting = start(speaking, "--wait", LONG)
+    eventually(lambda: current(speaking) is not None)
+    run(speaking, "stop")
+    assert waiting.communicate(timeout=PATIENCE) == (None, b"")
+    assert waiting.returncode == 0
+
+
+def test_waiting_ends_well_when_it_is_not_urgent_enough_to_be_said(speaking: SpeakingDaemon) -> None:
+    run(speaking, "say", "-P", "message", LONG)
+    said = current(speaking)
+    run(speaking, "say", "--wait", "--priority", "notification", "A key.")
+    assert current(speaking) == said
+
+
+@pytest.mark.parametrize(
+    ("option", "survivors"), [("-S", 1), ("--stop", 1), ("-C", 0), ("--cancel", 0)], ids=lambda value: str(value)
+)
+def test_can_end_what_is_said_before_it_speaks(speaking: SpeakingDaemon, option: str, survivors: int) -> None:
+    with speaking.connect() as line:
+        names = [line.say(LONG, priority="message") for _ in range(2)]
+        run(speaking, "say", option, "-P", "message", "Hello.")
+        line.until("cancelled", of=names[0])
+        status = speaking.ask("status", "status")
+    assert status["current"] not in {None, names[0]}
+    assert status["queued"] == survivors
+
+
+@pytest.mark.parametrize("option", ["-S", "-C"])
+def test_can_only_end_what_is_said_and_then_needs_no_text(speaking: SpeakingDaemon, option: str) -> None:
+    run(speaking, "say", LONG)
+    only = start(speaking, option)  # whose standard input stays open
+    assert only.wait(PATIENCE) == 0
+    eventually(lambda: current(speaking) is None)
+    for pipe in (only.stdin, only.stderr):
+        assert pipe is not None
+        pipe.close()
+
+
+def test_interrupted_while_it_waits_it_takes_its_own_speech_with_it(speaking: SpeakingDaemon) -> None:
+    waiting = start(speaking, "-w", "-P", "message", LONG)
+    eventually(lambda: current(speaking) is not None)
+    with speaking.connect() as line:
+        other = line.say("I am innocent.", priority="message")
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.communicate(timeout=PATIENCE) == (None, b"")
+        assert waiting.returncode == 130
+        assert line.until("finished", of=other) == ["started", "finished"]
+
+
+# --- Errors ------------------------------------------------------------------------------------------
+
+
+def test_a_priority_that_there_is_not_is_told_those_that_there_are(daemon: Daemon) -> None:
+    done = melo_edge("say", "-P", "urgent", "Hello", "--socket", daemon.socket)
+    assert_explained(done, "urgent", "important", "message", "text", "notification", "progress", status=2)
 
 
 @pytest.mark.parametrize(
@@ -65,15 +148,6 @@ def test_a_text_over_every_limit_is_explained(daemon: Daemon) -> None:
     assert_explained(melo_edge("say", "--socket", daemon.socket, stdin=b"a " * 4_000_000), "longer than")
 
 
-def test_status_is_for_people_and_programs(daemon: Daemon) -> None:
-    done = melo_edge("status", "--json", "--socket", daemon.socket)
-    assert done.returncode == 0
-    status = json.loads(done.stdout)
-    assert (status["state"], status["voice"]) == ("idle", "joe")
-    shown = melo_edge("status", "--socket", daemon.socket).stdout.decode()
-    assert [name for name in status if name.replace("_", " ") not in shown] == []
-
-
 def test_voices_lists_them(daemon: Daemon) -> None:
     done = melo_edge("voices", "--socket", daemon.socket)
     assert done.returncode == 0
@@ -81,5 +155,28 @@ def test_voices_lists_them(daemon: Daemon) -> None:
     assert "en_US" in done.stdout.decode()
 
 
-def test_stop_with_nothing_to_stop_is_fine(daemon: Daemon) -> None:
-    assert melo_edge("stop", "--socket", daemon.socket).returncode == 0
+@pytest.mark.parametrize("command", ["stop", "cancel", "pause", "resume"])
+def test_with_nothing_being_said_there_is_nothing_to_complain_about(daemon: Daemon, command: str) -> None:
+    run(daemon, command)
+
+
+def test_cancel_drops_one_or_all(speaking: SpeakingDaemon) -> None:
+    with speaking.connect() as line:
+        names = [line.say(LONG, priority="message") for _ in range(3)]
+        run(speaking, "cancel", names[1])
+        line.until("cancelled", of=names[1])
+        assert current(speaking) == names[0]
+        assert_explained(melo_edge("cancel", names[1], "--socket", speaking.socket), repr(names[1]), "may be over")
+        run(speaking, "cancel")
+        line.until("cancelled", of=names[2])
+    assert current(speaking) is None
+
+
+def test_pause_and_resume(speaking: SpeakingDaemon) -> None:
+    with speaking.connect() as line:
+        name = line.say("This goes on after a pause.")
+        line.until("started", of=name)
+        run(speaking, "pause")
+        assert speaking.ask("status", "status")["state"] == "paused"
+        run(speaking, "resume")
+        assert line.until("finished", of=name) == ["finished"]

@@ -34,15 +34,16 @@ class Pace:
         """Seconds that a second of sound takes; over 1, the device is too slow to speak without a pause before."""
         return self._spent / self._made
 
-    def synthesised(self, frames: int, seconds: float) -> None:
-        """Learn from a block of `frames` that took `seconds`."""
+    def synthesised(self, frames: int, seconds: float) -> float:
+        """Learn from a block of `frames` that took `seconds`; return the seconds of sound, 0 when it was not made."""
         sound = frames / self._sample_rate
         if seconds < CACHED * sound:
-            return
+            return 0.0
         self._spent += seconds
         self._made += sound
         if self._made > MEMORY_SECONDS:
             self._spent, self._made = self._spent / 2, self._made / 2
+        return sound
 
     def spoken(self, characters: int, seconds: float) -> None:
         """Learn from a whole text, which at speed 1 lasts for `seconds`."""
