@@ -37,6 +37,7 @@ def test_every_command_explains_itself_and_refuses_what_it_does_not_know(command
         ["dance"],
         ["--dance"],
         ["say", "--speed", "fast", "Hello"],
+        ["say", "--priority", "urgent", "Hello"],
         ["serve", "--threads", "0"],
         ["serve", "--threads", "-1"],
         ["bench", "--threads", "none"],
@@ -50,7 +51,8 @@ def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
     assert_explained(melo_edge(*arguments), "usage:", status=2)
 
 
-CLIENTS = (["say", "Hello"], ["stop"], ["status"], ["status", "--json"], ["voices"])
+QUEUE = (["stop"], ["cancel"], ["pause"], ["resume"])
+CLIENTS = (["say", "Hello"], *QUEUE, ["status"], ["status", "--json"], ["voices"])
 
 
 @pytest.mark.parametrize("arguments", CLIENTS, ids=" ".join)

@@ -78,7 +78,7 @@ def test_waiting_ends_well_when_it_is_not_urgent_enough_to_be_said(speaking: Spe
 
 
 @pytest.mark.parametrize(
-    ("option", "survivors"), [("-S", 1), ("--stop", 1), ("-C", 0), ("--cancel", 0)], ids=lambda value: str(value)
+    ("option", "survivors"), [("-S", 1), ("--stop", 1), ("-C", 0), ("--cancel", 0)], ids=str
 )
 def test_can_end_what_is_said_before_it_speaks(speaking: SpeakingDaemon, option: str, survivors: int) -> None:
     with speaking.connect() as line:
