@@ -78,6 +78,11 @@ class Voice:
             )
             return cls(bundle.manifest, bundle.model().eval(), text, cache)
 
+    def close(self) -> None:
+        """Gives the phrases that are not yet on disk half a second to get there."""
+        if self.cache is not None:
+            self.cache.close()
+
     @property
     def sample_rate(self) -> int:
         """Samples a second."""

@@ -145,10 +145,9 @@ class Daemon:
         start = f"import sys; {prelude}\nfrom edge.cli import main; sys.exit(main())"
         python = [sys.executable, "-c", start] if prelude else [sys.executable, "-m", "edge.cli"]
         serve = ["serve", "--socket", self.socket, *arguments]
+        own = quiet() | {"MELO_EDGE_CACHE_DIR": str(folder / "phrases")} | (environment or {})
         with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*wrapper, *python, *serve], env=quiet() | (environment or {}), stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen([*wrapper, *python, *serve], env=own, stdout=log, stderr=log)
 
     def __enter__(self) -> Self:
         return self

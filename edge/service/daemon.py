@@ -55,6 +55,7 @@ def serve(settings: Settings, load_settings: Callable[[], Settings]) -> None:
     if own:
         listeners.append(bind(settings.socket))
     asyncio.run(Daemon(speaker, settings, load_settings).run(listeners, hung_up))
+    speaker.voice.close()
     if own:
         settings.socket.unlink(missing_ok=True)
     if speaker.is_busy:
@@ -71,7 +72,12 @@ def _package() -> logging.Logger:
 def _speaker(settings: Settings) -> Speaker:
     """Loads the voice and warms it up."""
     begun = time.perf_counter()
-    voice = Voice.load(settings.voice)
+    voice = Voice.load(
+        settings.voice,
+        cache_memory=settings.cache_memory_mb << 20,
+        cache_folder=settings.cache_dir,
+        cache_disk=settings.cache_disk_mb << 20,
+    )
     sink: Sink = (
         WavSink(settings.output, voice.sample_rate)
         if settings.output
