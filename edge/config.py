@@ -32,7 +32,9 @@ FILE_VARIABLE = "MELO_EDGE_CONFIG"
 DEFAULT = "default"
 """Where a value came from that nobody set."""
 
-ADDRESS = r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):[0-9]{1,5}$"
+PORT = r"([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+"""Up to 65535: the resolver takes 70000 for 4464."""
+ADDRESS = rf"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):{PORT}$"
 
 
 class ConfigError(EdgeError):

@@ -133,6 +133,7 @@ def test_the_speeds_are_those_of_the_voice() -> None:
         ("log_level = 'wraning'", ("log_level", "'wraning'", "debug, info, warning, error", "Did you mean warning?")),
         ("tcp = 'localhost'", ("tcp", "HOST:PORT")),
         ("tcp = '::1:10200'", ("tcp", "HOST:PORT")),
+        ("tcp = '127.0.0.1:65536'", ("tcp", "HOST:PORT")),
         ("voice = ", ("is not TOML",)),
         ("max_queue = 1\nmax_queue = 1", ("is not TOML",)),
     ],

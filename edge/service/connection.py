@@ -228,6 +228,7 @@ class Connection:
     async def _synthesize_chunk(self, event: Event) -> None:
         stream = self._the_stream()
         text = parse(event, SynthesizeChunk).text
+        self._speaker.log_part(text)
         try:
             stream.add(text, self._speaker.limits.text)
         except EdgeError:

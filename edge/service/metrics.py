@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
 from edge import heat
-from edge.phrases import CacheStats
+from edge.phrases import CacheStats, PhraseCache
 from edge.service.audio.player import Player
 
 Outcome = Literal["finished", "cancelled", "failed"]
@@ -32,14 +32,10 @@ SECONDS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5
 FACTORS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
 """Over 1, speech is made more slowly than it is heard."""
 
-CacheLook = Callable[[], "CacheStats | None"]
-
-
 class Metrics:
     """Counts what happens, and looks at the rest when it is asked. For any thread."""
 
-    def __init__(self, player: Player, cache: CacheLook) -> None:
-        """`cache` tells of the phrase cache, None when there is none."""
+    def __init__(self, player: Player, cache: PhraseCache | None) -> None:
         disable_created_metrics()  # one more series for each, with the time at which it began
         self._cache = cache
         self._registry = CollectorRegistry()
@@ -81,12 +77,12 @@ class Metrics:
 
     def summary(self) -> dict[str, Any]:
         """The same for `status`."""
-        cache, throttling = self._cache(), heat.throttling()
+        throttling = heat.throttling()
         return {
             "utterances": {sample.labels["outcome"]: int(sample.value) for sample in _samples(self._utterances)},
             "first_audio_seconds": _distribution(self._first_audio),
             "real_time_factors": _distribution(self._factor),
-            "cache": None if cache is None else asdict(cache),
+            "cache": None if self._cache is None else asdict(self._cache.stats),
             "cpu_celsius": heat.temperature(),
             "throttling": None if throttling is None else [reason for reason, holds in throttling.items() if holds],
         }
@@ -125,7 +121,7 @@ def _quantile(rank: float, buckets: list[tuple[float, float]]) -> float:
 class _Readings(Collector):
     """What nobody has to count: it only has to be read."""
 
-    def __init__(self, player: Player, cache: CacheLook) -> None:
+    def __init__(self, player: Player, cache: PhraseCache | None) -> None:
         self._player = player
         self._cache = cache
 
@@ -133,9 +129,8 @@ class _Readings(Collector):
         """All readings that there are here."""
         yield GaugeMetricFamily("melo_edge_queue_depth", "Utterances that wait.", self._player.depth)
         yield CounterMetricFamily("melo_edge_underruns", "Sound that broke off.", self._player.underruns)
-        cache = self._cache()
-        if cache is not None:
-            yield from _cached(cache)
+        if self._cache is not None:
+            yield from _cached(self._cache.stats)
         celsius = heat.temperature()
         if celsius is not None:
             yield GaugeMetricFamily("melo_edge_cpu_temperature_celsius", "The hottest of the processor.", celsius)

@@ -56,7 +56,7 @@ class Speaker:
         """Of requests that name none."""
         self.log_text = False
         """Whether the log has the texts, which are somebody's."""
-        self.metrics = Metrics(player, lambda: None)
+        self.metrics = Metrics(player, voice.cache)
         self.synthesis = Synthesis(player, self.metrics.synthesised)
         self._numbers = itertools.count(1)
         self._started = time.monotonic()
@@ -191,6 +191,11 @@ class Speaker:
             "resident_bytes": resident_bytes(),
             **self.metrics.summary(),
         }
+
+    def log_part(self, text: str) -> None:
+        """Logs a part of a text that comes in parts, if texts are logged: their lengths are not worth a line each."""
+        if self.log_text:
+            _log.info("%r to send back", text)
 
     def _described(self, text: str) -> str:
         return repr(text) if self.log_text else f"{len(text)} characters"

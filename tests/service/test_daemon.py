@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemons import PATIENCE, Daemon, Line, SpeakingDaemon, assert_explained, eventually, melo_edge
+from tests.daemons import PATIENCE, Daemon, Line, SpeakingDaemon, assert_explained, eventually, melo_edge, quiet
 from tests.sound_card import SoundCard
 
 SENTENCES = "This is a sentence that nobody needs to hear to its end. " * 100
@@ -177,8 +177,8 @@ def test_stopped_in_the_middle_of_a_sentence(
     with SpeakingDaemon(tmp_path, sound_card, "--voice", joe_bundle) as daemon:
         daemon.ready()
         with daemon.connect() as line, daemon.connect() as asleep:
-            line.say(SENTENCES, id="now")
-            line.say("Never heard.", id="next")
+            line.say(SENTENCES, id="now", priority="message")
+            line.say("Never heard.", id="next", priority="message")
             asleep.send("synthesize", text=SENTENCES * 10)
             line.until("started")
             eventually(lambda: waiting_to_be_read(asleep) > 100_000)
@@ -213,7 +213,7 @@ def waiting_to_be_read(line: Line) -> int:
 
 
 def test_sighup_reads_the_settings_again(joe_bundle: Path, tmp_path: Path, manager: Manager) -> None:
-    """Also: one that comes while it loads is not lost; and a daemon that was killed leaves no socket in the way."""
+    """Also: one that comes while it loads is not lost."""
     file = tmp_path / "config.toml"
     file.write_text("default_speed = 0.5\n", encoding="utf-8")
     arguments = ("--config", file, "--voice", joe_bundle, "--output", tmp_path / "heard.wav", "--max-clients", "2")
@@ -232,6 +232,9 @@ def test_sighup_reads_the_settings_again(joe_bundle: Path, tmp_path: Path, manag
             change(daemon, file, "max_text = 5\nlog_text = true\nthreads = 2\n")
             eventually(lambda: "threads is None until the next start; then it will be 2" in daemon.log)
             assert len(line.synthesize("This.")) > 0
+            for kind, data in (("start", {}), ("chunk", {"text": "Part."}), ("stop", {})):
+                line.send(f"synthesize-{kind}", **data)
+            line.until("synthesize-stopped")
             line.send("say", text="Longer than five.")
             assert line.expect("error")["code"] == "too-long"
 
@@ -240,11 +243,21 @@ def test_sighup_reads_the_settings_again(joe_bundle: Path, tmp_path: Path, manag
                 assert third.expect("error")["code"] == "busy"
         assert "This is a sentence." not in daemon.log
         assert "'This.' to send back" in daemon.log
+        assert "'Part.' to send back" in daemon.log
+
+
+def test_killed_and_started_again_it_speaks_and_remembers(joe_bundle: Path, tmp_path: Path) -> None:
+    arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
+    with Daemon(tmp_path, *arguments) as daemon:
+        with daemon.ready().connect() as line:
+            sound = line.synthesize("This is a sentence.")
+        eventually(lambda: daemon.ask("status", "status")["cache"]["disk_entries"] == 1)
         daemon.process.kill()
         daemon.process.wait()
         assert daemon.socket.exists()
-    with Daemon(tmp_path, *arguments) as daemon:
-        assert daemon.ready().ask("ping", "pong", text="again") == {"text": "again"}
+    with Daemon(tmp_path, *arguments) as daemon, daemon.ready().connect() as line:
+        assert line.synthesize("This is a sentence.") == sound
+        assert line.ask("status", "status")["cache"]["hits"] == 1
 
 
 def change(daemon: Daemon, file: Path, text: str) -> None:
@@ -389,7 +402,7 @@ def test_an_output_that_cannot_be_written_is_explained(joe_bundle: Path, tmp_pat
 
 def test_interrupted_while_it_loads_it_ends_without_a_traceback(joe_bundle: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "edge.cli", "serve", "--voice", joe_bundle, "--socket", tmp_path / "tts.sock"]
-    pulled = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}
+    pulled = {**quiet(), "NOTIFY_SOCKET": str(tmp_path / "notify")}
     manager = Manager(tmp_path / "notify")
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=pulled) as process:
         manager.until("STATUS=Loading the voice")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 
-from edge.phrases import CacheStats
+from edge.phrases import Phrase, PhraseCache
 from edge.service.audio.player import Player
 from edge.service.audio.wav_sink import WavSink
 from edge.service.metrics import OUTCOMES, Metrics, _distribution
@@ -60,12 +61,16 @@ def test_a_daemon_counts_what_it_does(joe_bundle: Path, tmp_path: Path, sound_ca
 
 def test_the_cache_is_told_of_when_there_is_one() -> None:
     player = Player(WavSink(Path("/dev/null"), 22050))
-    assert "melo_edge_cache" not in Metrics(player, lambda: None).exposition()
-    metrics = Metrics(player, lambda: CacheStats(3, 4, 2, 1000, 1, 500))
-    assert metrics.summary()["cache"]["hits"] == 3
+    assert "melo_edge_cache" not in Metrics(player, None).exposition()
+    cache = PhraseCache("voice", 22050, memory_bytes=1000)
+    cache.put(Phrase.of("Hello."), np.ones(100, np.int16))
+    for text in ("Hello.", "Hello.", "Something else."):
+        cache.get(Phrase.of(text))
+    metrics = Metrics(player, cache)
+    assert (metrics.summary()["cache"]["hits"], metrics.summary()["cache"]["misses"]) == (2, 1)
     told = samples(metrics.exposition())
-    assert [told[f"melo_edge_cache_lookups_total {result}"] for result in ("hit", "miss")] == [3, 4]
-    assert [told[f"melo_edge_cache_bytes {place}"] for place in ("memory", "disk")] == [1000, 500]
+    assert [told[f"melo_edge_cache_lookups_total {result}"] for result in ("hit", "miss")] == [2, 1]
+    assert [told[f"melo_edge_cache_bytes {place}"] for place in ("memory", "disk")] == [200, 0]
 
 
 @pytest.mark.parametrize(
