@@ -186,7 +186,7 @@ def test_stopped_in_the_middle_of_a_sentence(
             signalled = time.monotonic()
             told = [(event["type"], event["data"]["id"]) for event in line.rest()]
         assert daemon.process.wait(10) == 0, daemon.log
-        assert told == [("cancelled", "now"), ("cancelled", "next")]
+        assert set(told) == {("cancelled", "now"), ("cancelled", "next")}
         assert sound_card.log()[-1].time - signalled < 1
         assert not daemon.socket.exists()
         assert "Traceback" not in daemon.log
