@@ -23,6 +23,7 @@ from tests.service.stage import (
     eventually,
     heard,
     time_heard,
+    xruns,
 )
 from tests.service.test_sink import noise
 from tests.sound_card import MakeSoundCard, SoundCard, use_in_process
@@ -155,7 +156,7 @@ def test_resume_continues_at_the_exact_sample(stage: Stage, in_process: SoundCar
     assert stage.player.resume() is None
     assert stage.events("a finished") == ["a finished"]
     assert_nothing_lost(in_process.recording()[1], pcm, pauses)
-    assert stage.player.underruns == 0
+    assert stage.player.underruns <= xruns(in_process)
 
 
 def test_a_pause_that_is_over_at_once_costs_nothing_either(stage: Stage, in_process: SoundCard) -> None:
@@ -164,7 +165,7 @@ def test_a_pause_that_is_over_at_once_costs_nothing_either(stage: Stage, in_proc
     stage.events("a started")
     eventually(is_sounding(in_process))
     stage.player.pause()
-    time.sleep(0.01)
+    eventually(lambda: stage.player._broken_off)  # long before the card has played what it holds
     stage.player.resume()
     stage.events("a finished")
     assert_nothing_lost(in_process.recording()[1], pcm)

@@ -12,8 +12,10 @@ import pytest
 
 from edge.errors import EdgeError, TextError
 from edge.service.audio.player import Player
+from edge.service.audio.priority import Priority
+from edge.service.audio.utterance import Utterance
 from edge.service.audio.wav_sink import WavSink
-from edge.service.synthesis import Synthesis
+from edge.service.synthesis import PLAYBACK, Synthesis
 from tests.daemons import PATIENCE, eventually
 
 Pcm = npt.NDArray[np.int16]
@@ -155,3 +157,89 @@ def test_one_jobs_fault_is_told_and_the_next_is_made(
     [told] = bad.ends
     assert isinstance(told, EdgeError)
     assert str(error) in str(told)
+
+
+def utterance(player: Player, name: str, priority: Priority = "message") -> Utterance:
+    made = player.utterance(name, lambda *_: None, priority)
+    player.play(made)
+    return made
+
+
+def test_what_has_become_urgent_is_made_at_once(player: Player, synthesis: Synthesis) -> None:
+    diary: list[str] = []
+    reached, go_on = threading.Event(), threading.Event()
+
+    def text() -> Generator[Pcm, None, None]:
+        for number in range(6):
+            if number == 3:
+                reached.set()
+                assert go_on.wait(PATIENCE)
+            diary.append("text")
+            yield CHUNK
+
+    early = utterance(player, "early")
+    synthesis.submit(text(), early, PLAYBACK)
+    assert reached.wait(PATIENCE)
+    urgent = utterance(player, "urgent", "important")
+    synthesis.submit(chunks(3, "urgent", diary), urgent, PLAYBACK)
+    late = utterance(player, "late")
+    synthesis.submit(chunks(1, "late", diary), late, PLAYBACK)
+    # Not spoken yet, so not interrupted but postponed; and what was made of it stays.
+    assert [u.id for u in player.order()] == ["urgent", "early", "late"]
+    go_on.set()
+    eventually(lambda: late.buffered == CHUNK.size and len(diary) == 10)
+    assert diary == ["text"] * 4 + ["urgent"] * 3 + ["text"] * 2 + ["late"]
+    assert early.buffered == 6 * CHUNK.size
+
+
+def test_nothing_more_is_made_of_what_was_interrupted(player: Player, synthesis: Synthesis) -> None:
+    diary: list[str] = []
+    left = utterance(player, "left", "text")
+    player.cancel()
+    synthesis.submit(chunks(9, "left", diary), left, PLAYBACK)
+    after = utterance(player, "after")
+    synthesis.submit(chunks(1, "after", diary), after, PLAYBACK)
+    eventually(lambda: after.buffered == CHUNK.size)
+    assert diary == ["after"]
+
+
+def test_sound_that_is_about_to_run_out_has_every_other_turn(
+    player: Player, synthesis: Synthesis, shelf: MakeShelf
+) -> None:
+    diary: list[str] = []
+    targets = [shelf(99) for _ in range(8)]
+    with player.changed:
+        for number, target in enumerate(targets):
+            synthesis.submit(chunks(9, str(number), diary), target, number)
+        synthesis.submit(chunks(9, "playback", diary), utterance(player, "short"), PLAYBACK)
+    eventually(lambda: all(target.ends for target in targets))
+    assert diary[:17].count("playback") == 9 or diary[1:19:2] == ["playback"] * 9
+
+
+def test_one_that_hangs_can_be_told(player: Player, synthesis: Synthesis, shelf: MakeShelf) -> None:
+    go_on = threading.Event()
+
+    def hanging() -> Generator[Pcm, None, None]:
+        assert go_on.wait(PATIENCE)
+        yield CHUNK
+
+    assert synthesis.busy_seconds == 0
+    target = shelf(99)
+    synthesis.submit(hanging(), target, "lane")
+    eventually(lambda: synthesis.busy_seconds > 0.05)
+    go_on.set()
+    eventually(lambda: target.ends == [None])
+    eventually(lambda: synthesis.busy_seconds == 0)
+
+
+def test_the_pace_is_learned_from_what_is_made(player: Player, synthesis: Synthesis, shelf: MakeShelf) -> None:
+    def slow() -> Generator[Pcm, None, None]:
+        for _ in range(4):
+            threading.Event().wait(0.1)
+            yield np.ones(22050 // 50, np.int16)
+
+    target = shelf(99)
+    before = player.pace.real_time_factor
+    synthesis.submit(slow(), target, "lane")
+    eventually(lambda: target.ends == [None])
+    assert before + 0.1 < player.pace.real_time_factor < 5

@@ -26,7 +26,7 @@ class Pace:
 
     def __init__(self, sample_rate: int) -> None:
         self._sample_rate = sample_rate
-        self._spent, self._made = 0.5, 2.0  # seconds of time, of sound
+        self._spent, self._made = 0.25, 1.0  # seconds of time, of sound
         self._sounded, self._characters = 6.5, 100.0  # 15 characters a second
 
     @property
