@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 import wave
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from edge.service.audio.player import Player
+from edge.service.audio.priority import PRIORITIES
+from edge.service.audio.wav_sink import WavSink
 from edge.service.limits import Limits
-from tests.daemons import Daemon, SpeakingDaemon, eventually, quiet
+from edge.service.speaker import Speaker
+from tests.daemons import ENDS, Daemon, SpeakingDaemon, eventually, quiet
+from tests.service.stage import time_heard
 from tests.sound_card import SoundCard
 
 Pcm = npt.NDArray[np.int16]
@@ -140,12 +148,109 @@ def test_two_stops_at_once_do_not_stop_two(speaking: SpeakingDaemon) -> None:
         assert types == ["started", "finished"], (first, second)
 
 
+def test_pause_and_resume_by_name_and_the_state_in_between(speaking: SpeakingDaemon) -> None:
+    assert speaking.ask("pause", "paused") == {"id": None}
+    assert speaking.ask("resume", "resumed") == {"id": None}
+    with speaking.connect() as line:
+        name = line.say("This takes a second or so.")
+        line.expect("started")
+        assert speaking.ask("pause", "paused") == {"id": name}
+        eventually(lambda: speaking.card.log()[-1].event != "start")
+        before = heard(speaking.card).size
+        status = speaking.ask("status", "status")
+        assert (status["state"], status["current"]) == ("paused", name)
+        assert heard(speaking.card).size == before
+        assert speaking.ask("resume", "resumed") == {"id": name}
+        assert line.until("finished") == ["finished"]
+    assert sounds(heard(speaking.card)[before:]) > 2000
+
+
+def test_cancel_ends_one_or_all(speaking: SpeakingDaemon) -> None:
+    with speaking.connect() as line:
+        names = [line.say(LONG, priority="message") for _ in range(4)]
+        assert speaking.ask("cancel", "stopped", id=names[2]) == {"ids": [names[2]]}
+        assert line.until("cancelled", of=names[2])[-1] == "cancelled"
+        assert speaking.ask("cancel", "stopped", id=names[2]) == {"ids": []}
+        assert speaking.ask("cancel", "stopped") == {"ids": [names[0], names[1], names[3]]}
+    eventually(lambda: speaking.ask("status", "status")["state"] == "idle")
+
+
+def test_an_important_text_is_heard_before_the_rest_of_another(speaking: SpeakingDaemon) -> None:
+    with speaking.connect() as line:
+        text = line.say(LONG)
+        line.until("started", of=text)
+        alarm = line.say("Fire!", priority="important")
+        told = [(event["type"], event["data"]["id"]) for event in (line.read() for _ in range(3)) if event]
+    assert told == [("cancelled", text), ("started", alarm), ("finished", alarm)]
+
+
+def test_every_utterance_has_one_end_whatever_happens(daemon: Daemon) -> None:
+    chance = np.random.default_rng(5)
+    with daemon.connect() as line, daemon.connect() as other:
+        for number in range(60):
+            line.send("say", text="Hello.", id=str(number), priority=str(chance.choice(PRIORITIES)))
+            if chance.random() < 0.5:
+                other.send(str(chance.choice(["stop", "pause", "resume"])))
+            if chance.random() < 0.1:
+                other.send("cancel", id=str(chance.integers(number + 1)))
+        # Pauses that are over may have to be ended once more: one of them may have come last.
+        told: list[tuple[str, str]] = []
+        while sum(kind in ENDS for kind, _ in told) < 60:
+            other.send("resume")
+            event = line.read()
+            assert event
+            told.append((event["type"], event["data"]["id"]))
+        assert line.ask("status", "status")["current"] is None
+    assert len(set(told)) == len(told), "nothing is told twice"
+    for name in map(str, range(60)):
+        kinds = [kind for kind, of in told if of == name]
+        assert kinds[0] == "queued"
+        assert kinds[1:-1] in ([], ["started"])
+        assert kinds[-1] in {"finished", "cancelled"}
+        assert kinds[-1] == "cancelled" or "started" in kinds
+
+
+def test_sigterm_in_mid_sentence_fades_and_ends(joe_bundle: Path, sound_card: SoundCard, tmp_path: Path) -> None:
+    with SpeakingDaemon(tmp_path, sound_card, "--voice", joe_bundle) as daemon, daemon.ready().connect() as line:
+        name = line.say(LONG)
+        line.expect("started")
+        eventually(lambda: sounds(heard(sound_card)) > 20_000)
+        asked = time.monotonic()
+        assert daemon.stop() == 0
+        assert line.expect("cancelled") == {"id": name}
+    last = int(np.flatnonzero(heard(sound_card))[-1])
+    assert time_heard(sound_card, last) - asked < 1
+    assert np.abs(heard(sound_card)[last - 5 : last + 1].astype(int)).max() < 1500, "the last 0.3 ms of a fade of 5"
+
+
+def test_a_speaker_whose_model_hangs_is_not_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.service.speaker.STUCK_SECONDS", 0.05)
+    speaker = Speaker(SimpleNamespace(cache=None), Player(WavSink(Path("/dev/null"), 22050)), Limits())  # type: ignore[arg-type]
+    assert not speaker.is_healthy
+    speaker.start()
+    assert speaker.is_healthy
+    go_on = threading.Event()
+
+    def hanging() -> Iterator[Pcm]:
+        go_on.wait()
+        yield np.ones(1, np.int16)
+
+    speaker.synthesis.submit(hanging(), speaker.player.utterance("a", lambda *_: None), "lane")  # type: ignore[arg-type]
+    eventually(lambda: not speaker.is_healthy)
+    assert speaker.is_alive
+    go_on.set()
+    eventually(lambda: speaker.is_healthy)
+    speaker.close()
+
+
 def test_status_tells_what_is_going_on(speaking: SpeakingDaemon) -> None:
     idle = speaking.ask("status", "status")
     assert (idle["state"], idle["current"], idle["queued"]) == ("idle", None, 0)
     assert (idle["voice"], idle["sample_rate"]) == ("joe", 22050)
     assert 50e6 < idle["resident_bytes"] < 4e9
     assert idle["uptime_seconds"] > 0
+    assert 0 < idle["real_time_factor"] < 5
+    assert idle["preroll_seconds"] >= 0
     with speaking.connect() as line:
         name = line.say(LONG, priority="message")
         line.say("Behind it.")
