@@ -276,20 +276,14 @@ class Connection:
             await self._drain()
 
     async def _drain(self) -> None:
-        """Waits until the client has read most of what it was sent; one that reads nothing for too long is let go."""
-        transport = self._writer.transport
-        while True:
-            unread = transport.get_write_buffer_size()
-            try:
-                await asyncio.wait_for(self._writer.drain(), self._speaker.limits.idle_seconds)
-            except asyncio.TimeoutError:
-                if transport.get_write_buffer_size() < unread:
-                    continue
-                _log.warning("a client does not read its sound; letting it go")
-                transport.abort()
-                raise ConnectionAbortedError from None
-            self._active = self._loop.time()
-            return
+        """Waits until the client has read most of what it was sent; one that does not for too long is let go."""
+        try:
+            await asyncio.wait_for(self._writer.drain(), self._speaker.limits.idle_seconds)
+        except asyncio.TimeoutError:
+            _log.warning("a client does not read its sound; letting it go")
+            self._writer.transport.abort()
+            raise ConnectionAbortedError from None
+        self._active = self._loop.time()
 
 
 class _Stream:
