@@ -32,9 +32,10 @@ def main() -> int:
         card = sound_card_name()
         console.print(f"Starting the daemon with the voice {VOICE}")
         started = time.perf_counter()
-        output = [] if card else ["--output", str(WAV)]
+        # What a demonstration says is not worth keeping, and would be there before it is made the next time.
+        options = ["--cache-disk-mb", "0", *([] if card else ["--output", str(WAV)])]
         daemon = subprocess.Popen(
-            [sys.executable, "-m", "edge.cli", "serve", "--voice", str(VOICE), "--socket", str(socket), *output]
+            [sys.executable, "-m", "edge.cli", "serve", "--voice", str(VOICE), "--socket", str(socket), *options]
         )
         try:
             client = connect(socket, daemon)

@@ -211,11 +211,14 @@ class SpeakingDaemon(Daemon):
 
 
 def quiet() -> dict[str, str]:
-    """The test's environment without what systemd, or a melo-edge set up here, put into it, and no settings file."""
+    """The test's environment without what systemd, or a melo-edge set up here, put into it.
+
+    There are no settings, and no place to keep phrases.
+    """
     own = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "JOURNAL_STREAM")
     kept = {name: value for name, value in os.environ.items() if name not in own and not name.startswith("MELO_EDGE")}
     # With more threads than free cores, OpenMP spends its time waiting for itself.
-    return kept | {"OMP_NUM_THREADS": "1", "MELO_EDGE_CONFIG": os.devnull}
+    return kept | {"OMP_NUM_THREADS": "1", "MELO_EDGE_CONFIG": os.devnull, "CACHE_DIRECTORY": os.devnull}
 
 
 def eventually(condition: Callable[[], bool]) -> None:

@@ -67,6 +67,8 @@ def shell(
         "PATH": f"{folder}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "MELO_EDGE_VOICE": str(joe_bundle),
+        "MELO_EDGE_CONFIG": os.devnull,
+        "MELO_EDGE_CACHE_DIR": str(folder / "phrases"),
         "HOME": str(folder),
     }
 
