@@ -76,6 +76,7 @@ class Synthesis:
         self._last_lane: Hashable = None
         self._busy_since: float | None = None
         self._closing = False
+        self._is_tidy = True
         self._thread = threading.Thread(target=self._run, name="synthesis", daemon=True)
 
     def start(self) -> None:
@@ -114,13 +115,20 @@ class Synthesis:
 
     def _next(self) -> _Job | None:
         """Waits for a job that can go on; None when closing."""
-        with self._changed:
-            while not self._closing:
+        while True:
+            with self._changed:
+                if self._closing:
+                    return None
                 job = self._pick()
                 if job is not None:
+                    self._is_tidy = False
                     return job
-                self._changed.wait()
-        return None
+                if self._is_tidy:
+                    self._changed.wait()
+                    continue
+            # 1 to 2 ms: not worth it for each block, and nobody waits for one now.
+            runtime.give_back_memory()
+            self._is_tidy = True
 
     def _pick(self) -> _Job | None:
         """The first job with room of the lane whose turn it is; then it is the next lane's turn."""
@@ -160,7 +168,6 @@ class Synthesis:
                 job.sound += sound
                 job.spent += spent
             job.target.put(pcm)
-            runtime.give_back_memory()
         except StopIteration:
             self._finish(job, None)
         except EdgeError as error:
