@@ -120,7 +120,8 @@ class Voice:
         """Speaks `text`, sentence by sentence.
 
         Args:
-            text: any length; or its sentences, of which each step takes one at most.
+            text: any length; or its sentences, of which each step takes one at most; an empty one is a step without
+                sound.
             speed: 0.25 to 4; 2 is twice as fast.
             volume: 0 to 1.
             speaker: a name from the manifest; None: the first.
@@ -147,6 +148,9 @@ class Voice:
     ) -> Generator[Pcm, None, None]:
         before = nothing = np.empty(0, np.int16)
         for sentence in sentences:
+            if not sentence:
+                yield nothing
+                continue
             phrase = phrase_of(sentence)
             try:
                 for pcm in self._phrase(phrase, cache):

@@ -188,6 +188,24 @@ def test_a_stream_does_not_keep_others_waiting(daemon: Daemon) -> None:
         assert silent.until("synthesize-stopped")[-2:] == ["audio-stop", "synthesize-stopped"]
 
 
+def test_a_sentence_is_looked_up_once_however_many_parts_it_comes_in(daemon: Daemon) -> None:
+    def lookups() -> int:
+        stats = daemon.ask("status", "status")["cache"]
+        return int(stats["hits"] + stats["misses"])
+
+    with daemon.connect() as line:
+        before = lookups()
+        line.send("synthesize-start")
+        for part in "Letter by letter. And so on.":
+            line.send("synthesize-chunk", text=part)
+            line.ask("ping", "pong")
+            if part == ".":
+                break
+        line.send("synthesize-stop")
+        line.until("synthesize-stopped")
+    assert lookups() == before + 1
+
+
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
