@@ -59,8 +59,8 @@ class Connection:
         self._handlers: dict[str, Callable[[Event], Awaitable[None]]] = {
             "cancel": self._cancel,
             "describe": self._describe,
-            "pause": self._pause,
             "metrics": self._metrics,
+            "pause": self._pause,
             "ping": self._ping,
             "resume": self._resume,
             "say": self._say,
@@ -234,6 +234,8 @@ class Connection:
         except EdgeError:
             stream.fail()
             raise
+        if self._speaker.log_text:
+            _log.info("a part to send back: %r", text)
 
     async def _synthesize_stop(self, _: Event) -> None:
         stream = self._the_stream()
