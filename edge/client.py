@@ -38,7 +38,8 @@ class Client:
             client.say("Hello")
 
     Every method raises `DaemonError` when the daemon cannot be reached or hangs up, and `RefusedError` when it
-    answers with an error. One thread at a time may use it. `AsyncClient` is the same for asyncio.
+    answers with an error. One thread at a time may use it. The daemon hangs up on who has asked nothing for ten minutes
+    (its option `idle_seconds`): connect when there is something to say. `AsyncClient` is the same for asyncio.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:

@@ -188,6 +188,12 @@ def test_a_stream_does_not_keep_others_waiting(daemon: Daemon) -> None:
         assert silent.until("synthesize-stopped")[-2:] == ["audio-stop", "synthesize-stopped"]
 
 
+def test_the_journal_does_not_hold_a_text_in_parts(daemon: Daemon) -> None:
+    converse(daemon, *stream("Rhodo", "dendron. And"), SynthesizeChunk(text="x" * 200_001).event(), STOP, until="error")
+    converse(daemon, *stream("Rhodo", "dendron."), Synthesize("Rhododendron.").event(), STOP, until="audio-stop")
+    assert "hodo" not in daemon.log
+
+
 def test_a_sentence_is_looked_up_once_however_many_parts_it_comes_in(daemon: Daemon) -> None:
     def lookups() -> int:
         stats = daemon.ask("status", "status")["cache"]
