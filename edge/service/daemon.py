@@ -27,6 +27,9 @@ from edge.service.sockets import bind, bind_tcp, may_speak, refuse_live_socket
 from edge.service.speaker import Speaker
 from edge.speech import Voice
 
+FAREWELL_SECONDS = 0.2
+"""How long clients have to read what they were sent last when the daemon ends."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -100,7 +103,7 @@ class Daemon:
     def __init__(self, speaker: Speaker, settings: Settings, load_settings: Callable[[], Settings]) -> None:
         self._speaker = speaker
         self._load_settings = load_settings
-        self._clients: set[asyncio.Task[None]] = set()
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._apply(settings)
 
     async def run(self, listeners: list[socket.socket], hung_up: threading.Event) -> None:
@@ -127,8 +130,18 @@ class Daemon:
             server.close()
         # First the speech, so that clients still hear that theirs was cancelled.
         await asyncio.to_thread(self._speaker.close)
-        for task in (watchdog, *self._clients):
+        watchdog.cancel()
+        await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Lets go of all clients, of those that do not read as well: their tasks wait for them to."""
+        writers = dict(self._clients)
+        for task in writers:
             task.cancel()
+        if writers:
+            await asyncio.wait(writers, timeout=FAREWELL_SECONDS)
+        for writer in writers.values():
+            writer.transport.abort()
 
     async def _listen(self, listener: socket.socket) -> asyncio.Server:
         loop = asyncio.get_running_loop()
@@ -144,14 +157,14 @@ class Daemon:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  (a callback of a stream's protocol is a task)
-        self._clients.add(task)
+        self._clients[task] = writer
         try:
             await self._serve_client(reader, writer)
         except asyncio.CancelledError:
             # The daemon is stopping. asyncio's stream callback would print this one as an error.
             _log.debug("hung up on a client")
         finally:
-            self._clients.discard(task)
+            del self._clients[task]
 
     async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
