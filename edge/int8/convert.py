@@ -11,7 +11,7 @@ from typing import cast
 from torch import nn
 
 from edge.int8.calibrate import CONVOLUTIONS, Calibration
-from edge.int8.layers import Conv, FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, block_after, grain
+from edge.int8.layers import Conv, DepthwiseConv, FloatFusedConv, Int8FusedConv, Quantised, block_after, grain, stand_in
 from edge.int8.vocoder import FusedVocoder
 from edge.int8.weights import store_weights
 from edge.model import Synthesizer
@@ -54,8 +54,8 @@ class Converter:
         convs = {name: self._conv(name) for name in names}
         try:
             for name, conv in convs.items():
-                stand_in = Int8Conv(conv, self._quantise(name, conv), block_after(_stages_before(name)))
-                self._synthesizer.set_submodule(name, stand_in)
+                in_int8 = stand_in(conv, self._quantise(name, conv), block_after(_stages_before(name)))
+                self._synthesizer.set_submodule(name, in_int8)
             yield
         finally:
             for name, conv in convs.items():
@@ -78,12 +78,15 @@ class Converter:
         for name in chosen:
             if not name.startswith("vocoder."):
                 conv = self._conv(name)
-                synthesizer.set_submodule(name, Int8Conv(conv, self._quantise(name, conv)))
+                synthesizer.set_submodule(name, stand_in(conv, self._quantise(name, conv)))
         rates = [cast("nn.ConvTranspose1d", up).stride[0] for up in synthesizer.vocoder.ups]
         synthesizer.set_submodule("vocoder", FusedVocoder(synthesizer.vocoder, fuse))
         synthesizer.run_in(grain(rates))
         finely_now = {name for name, module in synthesizer.named_modules() if module in fine}
         store_weights(synthesizer, finely_now, self._calibration.correlations)
+        for name, module in list(synthesizer.named_modules()):
+            if isinstance(module, nn.Conv1d) and module.groups == module.in_channels > 1:
+                synthesizer.set_submodule(name, DepthwiseConv(module))
 
     def _conv(self, name: str) -> Conv:
         conv = self._synthesizer.get_submodule(name)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Optional
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +16,7 @@ from torch.nn import functional as F
 
 from edge.int8 import operator
 from edge.int8.rounding import round_jointly
-from edge.model.stream import Stream, StreamedConv1d, StreamedConvTranspose1d, whole
+from edge.model.stream import Stream, StreamedConv1d, StreamedConvTranspose1d, same_padding, whole
 
 Conv = nn.Conv1d | nn.ConvTranspose1d
 
@@ -104,9 +103,9 @@ class Int8FusedConv(nn.Module):
         else:
             self.packed = torch.ops.edge.pack_conv1d(*arguments, conv.dilation[0], slope, block, late % block)
 
-    def forward(self, x: Tensor, addends: list[Tensor], stream: Stream) -> Tensor:
-        """`x (1, n, C)` to `(1, m, O)`; what is added, at most two, may be further than that."""
-        results = torch.ops.edge.stream(x, self.packed, addends, stream.take(1 + len(addends)), stream.ended)
+    def forward(self, x: Tensor, early: list[Tensor], stream: Stream) -> Tensor:
+        """`x (1, n, C)` to `(1, m, O)`, to which are added at most two that are `early`: no later than the output."""
+        results = torch.ops.edge.stream(x, self.packed, early, stream.take(1 + len(early)), stream.ended)
         stream.kept.extend(results[1:])
         return results[0]
 
@@ -119,12 +118,10 @@ class FloatFusedConv(nn.Module):
         self.conv = conv
         self.slope, self.gain = slope, gain
 
-    def forward(self, x: Tensor, addends: list[Tensor], stream: Stream) -> Tensor:
-        """`x (1, n, C)` to `(1, m, O)`; what is added may be further than that."""
-        y = self.conv(F.leaky_relu(x * self.gain, self.slope).transpose(1, 2), stream).transpose(1, 2)
-        for addend in addends:
-            y = stream.add(addend, y, 1)
-        return y.contiguous()
+    def forward(self, x: Tensor, early: list[Tensor], stream: Stream) -> Tensor:
+        """`x (1, n, C)` to `(1, m, O)`, to which is added what is `early`: no later than the output."""
+        y = self.conv(F.leaky_relu(x * self.gain, self.slope).transpose(1, 2), [], stream).transpose(1, 2)
+        return stream.add(y, early, 1).contiguous()
 
 
 class SoundConv(nn.Module):
@@ -151,18 +148,58 @@ class SoundConv(nn.Module):
         return sound.unsqueeze(0)
 
 
+class DepthwiseConv(nn.Module):
+    """An `nn.Conv1d` with a group for each channel, in FP32 on channels-last rows, as the layers around it leave them.
+
+    A product for each tap takes a quarter of the time of `F.conv1d`, which oneDNN compiles for each length anew.
+    """
+
+    def __init__(self, conv: nn.Conv1d) -> None:
+        """`conv` has an odd kernel, stride 1 and same padding."""
+        super().__init__()
+        self.taps = nn.Parameter(conv.weight.detach()[:, 0].t().contiguous(), requires_grad=False)
+        self.bias = nn.Parameter(
+            torch.zeros(conv.out_channels) if conv.bias is None else conv.bias.detach(), requires_grad=False
+        )
+        self.dilation = conv.dilation[0]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`(1, C, L)` to `(1, C, L)`."""
+        halo = same_padding(self.taps.size(0), self.dilation)
+        rows = F.pad(x[0].t(), [0, 0, halo, halo])
+        y = self.bias.unsqueeze(0)
+        for tap in range(self.taps.size(0)):
+            y = torch.addcmul(y, rows.narrow(0, tap * self.dilation, x.size(2)), self.taps[tap])
+        return y.t().unsqueeze(0)
+
+
 class Int8Conv(nn.Module):
-    """Stands in for a convolution, streamed or not: `(1, C, n)` in and out.
+    """Stands in for an `nn.Conv1d`: `(1, C, L)` in and out.
 
     Two in a row cost no transposition: what the first returns is channels-last in memory.
     """
 
-    def __init__(
-        self, conv: Conv, quantised: Quantised, block: int = FRAME_BLOCK
-    ) -> None:
+    def __init__(self, conv: Conv, quantised: Quantised, block: int = FRAME_BLOCK) -> None:
         super().__init__()
         self.conv = Int8FusedConv(conv, quantised, block=block)
 
-    def forward(self, x: Tensor, stream: Optional[Stream] = None) -> Tensor:  # noqa: UP045  (TorchScript in torch 2.9 wants Optional in methods)
-        rows = x.transpose(1, 2).contiguous()
-        return self.conv(rows, [], whole() if stream is None else stream).transpose(1, 2)
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x.transpose(1, 2).contiguous(), [], whole()).transpose(1, 2)
+
+
+class StreamedInt8Conv(nn.Module):
+    """The same for a `StreamedConv1d` or `StreamedConvTranspose1d`, `(1, C, n)` to `(1, O, m)`."""
+
+    def __init__(self, conv: Conv, quantised: Quantised, block: int = FRAME_BLOCK) -> None:
+        super().__init__()
+        self.conv = Int8FusedConv(conv, quantised, block=block)
+
+    def forward(self, x: Tensor, early: list[Tensor], stream: Stream) -> Tensor:
+        rows = [addend.transpose(1, 2).contiguous() for addend in early]
+        return self.conv(x.transpose(1, 2).contiguous(), rows, stream).transpose(1, 2)
+
+
+def stand_in(conv: Conv, quantised: Quantised, block: int = FRAME_BLOCK) -> nn.Module:
+    """What computes `conv` in INT8 in its place."""
+    streamed = isinstance(conv, StreamedConv1d | StreamedConvTranspose1d)
+    return (StreamedInt8Conv if streamed else Int8Conv)(conv, quantised, block)

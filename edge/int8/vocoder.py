@@ -32,10 +32,10 @@ class FusedResBlock1(nn.Module):
     def forward(self, x: Tensor, total: list[Tensor], stream: Stream) -> Tensor:
         """`x`, `total` (one or none) and the result are `(1, n, C)`, each with its own `n`."""
         for i, (dilated, plain) in enumerate(zip(self.convs1, self.convs2)):  # noqa: B905  (TorchScript's zip has no strict)
-            addends = [x]
+            early = [x]
             if i == len(self.convs1) - 1:
-                addends.extend(total)
-            x = plain(dilated(x, [], stream), addends, stream)
+                early.extend(total)
+            x = plain(dilated(x, [], stream), early, stream)
         return x
 
 
@@ -49,10 +49,10 @@ class FusedResBlock2(nn.Module):
     def forward(self, x: Tensor, total: list[Tensor], stream: Stream) -> Tensor:
         """`x`, `total` (one or none) and the result are `(1, n, C)`, each with its own `n`."""
         for i, conv in enumerate(self.convs):
-            addends = [x]
+            early = [x]
             if i == len(self.convs) - 1:
-                addends.extend(total)
-            x = conv(x, addends, stream)
+                early.extend(total)
+            x = conv(x, early, stream)
         return x
 
 

@@ -1,4 +1,4 @@
-"""Weights of 8 or 12 bits for the layers that compute in FP32.
+"""Weights of 8 or 12 bits for the layers that compute in FP32, a product of levels that is scaled when it is done.
 
 Symmetric, one scale per output channel (Jacob et al., 2018, section 2.1, without the zero point). What stores and what
 restores stand in one class, so that they cannot drift apart.
@@ -15,13 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from edge.int8.rounding import round_jointly
-from edge.model.stream import Stream, StreamedConv1d, StreamedConvTranspose1d, conv1d, conv_transpose1d
+from edge.model.stream import Stream, StreamedConv1d, StreamedConvTranspose1d, conv1d, conv_transpose1d, same_padding
 
 SMALLEST_WORTH_IT = 4096
 """Weights with fewer elements stay FP32: together they are under 1 % of a voice."""
-
-Store = Callable[[Tensor, int], nn.Module]
-"""Makes an `Int8Weight` or an `Int12Weight` of a weight and the dimension of its output channels."""
 
 NO_CORRELATIONS: Mapping[str, Tensor] = {}
 
@@ -88,18 +85,38 @@ class Int12Weight(nn.Module):
         return self.level.to(torch.float32) * self.scale
 
 
+Store = Callable[[Tensor, int], Int8Weight | Int12Weight]
+"""Makes one or the other of a weight and the dimension of its output channels."""
+
+
 class StoredConv1d(nn.Module):
-    """`nn.Conv1d` with such a weight."""
+    """`nn.Conv1d` with an odd kernel, stride 1, same padding and no groups, with such a weight.
+
+    On channels-last rows it is one matrix product, for which nothing need be compiled, whatever the length; and the
+    levels need no scale until it is done. Two in a row cost no transposition, as with `Int8Conv`.
+    """
 
     def __init__(self, conv: nn.Conv1d, store: Store) -> None:
         super().__init__()
-        self.weight = store(conv.weight, 0)
-        self.bias = conv.bias
-        self.stride, self.dilation, self.groups = conv.stride[0], conv.dilation[0], conv.groups
-        self.padding = int(conv.padding[0])
+        stored = store(conv.weight, 0)
+        outputs, _, self.kernel = conv.weight.shape
+        # (O, C, k) to (k * C, O): how the product wants it.
+        stored.level = stored.level.permute(2, 1, 0).reshape(-1, outputs).contiguous()
+        stored.scale = stored.scale.view(1, outputs)
+        self.weight = stored
+        self.bias = torch.zeros(outputs) if conv.bias is None else conv.bias.detach()
+        self.dilation = conv.dilation[0]
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.conv1d(x, self.weight(), self.bias, self.stride, self.padding, self.dilation, self.groups)
+        """`(1, C, L)` to `(1, O, L)`."""
+        rows = x[0].t()
+        if self.kernel > 1:
+            halo = same_padding(self.kernel, self.dilation)
+            padded = F.pad(rows, [0, 0, halo, halo])
+            taps = [padded.narrow(0, tap * self.dilation, rows.size(0)) for tap in range(self.kernel)]
+            rows = torch.cat(taps, 1)
+        y = torch.addcmul(self.bias, rows @ self.weight.level.to(torch.float32), self.weight.scale)
+        return y.t().unsqueeze(0)
 
 
 class StoredStreamedConv1d(nn.Module):
@@ -111,8 +128,8 @@ class StoredStreamedConv1d(nn.Module):
         self.bias = conv.bias
         self.dilation = conv.dilation[0]
 
-    def forward(self, x: Tensor, stream: Stream) -> Tensor:
-        return conv1d(x, self.weight(), self.bias, self.dilation, stream)
+    def forward(self, x: Tensor, early: list[Tensor], stream: Stream) -> Tensor:
+        return stream.add(conv1d(x, self.weight(), self.bias, self.dilation, stream), early, 2)
 
 
 class StoredStreamedConvTranspose1d(nn.Module):
@@ -124,8 +141,8 @@ class StoredStreamedConvTranspose1d(nn.Module):
         self.bias = conv.bias
         self.stride = conv.stride[0]
 
-    def forward(self, x: Tensor, stream: Stream) -> Tensor:
-        return conv_transpose1d(x, self.weight(), self.bias, self.stride, stream)
+    def forward(self, x: Tensor, early: list[Tensor], stream: Stream) -> Tensor:
+        return stream.add(conv_transpose1d(x, self.weight(), self.bias, self.stride, stream), early, 2)
 
 
 class StoredLinear(nn.Module):
@@ -164,6 +181,12 @@ def store_weights(
     return replaced
 
 
+def _is_plain(conv: nn.Conv1d) -> bool:
+    """Whether `StoredConv1d` can be it."""
+    same = same_padding(conv.kernel_size[0], conv.dilation[0])
+    return conv.groups == 1 and conv.stride == (1,) and conv.padding == (same,) and conv.kernel_size[0] % 2 == 1
+
+
 def _stored(layer: nn.Module, store: Store) -> nn.Module | None:
     weight = getattr(layer, "weight", None)
     if not isinstance(weight, Tensor) or weight.numel() < SMALLEST_WORTH_IT:
@@ -173,5 +196,5 @@ def _stored(layer: nn.Module, store: Store) -> nn.Module | None:
     if isinstance(layer, StreamedConvTranspose1d):
         return StoredStreamedConvTranspose1d(layer, store)
     if isinstance(layer, nn.Conv1d):
-        return StoredConv1d(layer, store)
+        return StoredConv1d(layer, store) if _is_plain(layer) else None
     return StoredLinear(layer, store) if isinstance(layer, nn.Linear) else None

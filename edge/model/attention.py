@@ -41,7 +41,7 @@ class RelativeAttention(nn.Module):
         by_distance = q @ self.emb_rel_k.transpose(1, 2)
         weights = torch.softmax(q @ k.transpose(1, 2) + self._to_positions(by_distance), dim=-1)
         y = weights @ v + self._to_distances(weights) @ self.emb_rel_v
-        return self.conv_o(y.transpose(1, 2).reshape(x.shape))
+        return self.conv_o(y.transpose(0, 1).reshape(1, x.size(2), x.size(1)).transpose(1, 2))
 
     def _heads(self, x: Tensor) -> Tensor:
         """`(1, C, L)` to `(heads, L, C / heads)`."""

@@ -37,8 +37,8 @@ class CouplingLayer(nn.Module):
 
     def forward(self, x: Tensor, g: Tensor, stream: Stream) -> Tensor:
         """`x (1, H, n)`, `g (1, G, 1)` to `(1, H, m)`."""
-        shift = self.post(self.enc(self.pre(x[:, : self.half_channels], stream), g, stream), stream)
-        return stream.add(x, torch.cat([torch.zeros_like(shift), -shift], 1), 2)
+        shift = self.post(self.enc(self.pre(x[:, : self.half_channels], [], stream), g, stream), [], stream)
+        return stream.add(torch.cat([torch.zeros_like(shift), -shift], 1), [x], 2)
 
 
 class CouplingFlow(nn.Module):

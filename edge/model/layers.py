@@ -67,16 +67,15 @@ class WaveNet(nn.Module):
 
     def forward(self, x: Tensor, g: Tensor, stream: Stream) -> Tensor:
         """`x (1, C, n)`, `g (1, G, 1)` to `(1, C, m)`."""
-        condition = torch.zeros(1, 2 * self.channels * len(self.in_layers), 1, dtype=x.dtype)
+        condition = torch.zeros(1, 0, 1)
         if self.cond_layer is not None:
             condition = self.cond_layer(g)
-        skips = x
+        both = torch.cat([x, torch.zeros_like(x)], 1)  # what goes on to the next layer, and the sum of the skips
         for i, (in_layer, res_skip_layer) in enumerate(zip(self.in_layers, self.res_skip_layers)):
-            gate = in_layer(x, stream) + condition.narrow(1, 2 * self.channels * i, 2 * self.channels)
+            gate = in_layer(both[:, : self.channels], [], stream)
+            if self.cond_layer is not None:
+                gate = gate + condition.narrow(1, 2 * self.channels * i, 2 * self.channels)
             acts = torch.tanh(gate[:, : self.channels]) * torch.sigmoid(gate[:, self.channels :])
-            res_skip = res_skip_layer(acts, stream)
-            if res_skip.size(1) > self.channels:
-                x = stream.add(x, res_skip[:, : self.channels], 2)
-            skip = res_skip[:, -self.channels :]
-            skips = skip if i == 0 else stream.add(skips, skip, 2)
-        return skips
+            is_last = i == len(self.in_layers) - 1
+            both = res_skip_layer(acts, [both[:, self.channels :] if is_last else both], stream)
+        return both

@@ -58,17 +58,18 @@ class Stream:
         self.kept.append(joined.narrow(dim, joined.size(dim) - 2 * halo, 2 * halo).clone())
         return joined
 
-    def add(self, x: Tensor, y: Tensor, dim: int) -> Tensor:
-        """The sum, as far along `dim` as both have come; the rest of the one that is ahead waits for the other."""
-        if self.whole:
-            return x + y
-        kept = self.take(2)
-        if len(kept) > 0:
-            x, y = torch.cat([kept[0], x], dim), torch.cat([kept[1], y], dim)
-        ready = min(x.size(dim), y.size(dim))
-        self.kept.append(x.narrow(dim, ready, x.size(dim) - ready).clone())
-        self.kept.append(y.narrow(dim, ready, y.size(dim) - ready).clone())
-        return x.narrow(dim, 0, ready) + y.narrow(dim, 0, ready)
+    def add(self, y: Tensor, early: list[Tensor], dim: int) -> Tensor:
+        """The sum; what is `early` waits along `dim` for the `y` that it belongs to."""
+        for addend in early:
+            if self.whole:
+                y = addend + y
+                continue
+            kept = self.take(1)
+            rows = torch.cat([kept[0], addend], dim) if len(kept) > 0 else addend
+            ready = y.size(dim)
+            self.kept.append(rows.narrow(dim, ready, rows.size(dim) - ready).clone())
+            y = rows.narrow(dim, 0, ready) + y
+        return y
 
 
 def whole() -> Stream:
@@ -110,8 +111,9 @@ class StreamedConv1d(nn.Conv1d):
         self.late = late + halo
         """Frames by which the output is late."""
 
-    def forward(self, x: Tensor, stream: Stream) -> Tensor:  # type: ignore[override]
-        return conv1d(x, self.weight, self.bias, self.dilation[0], stream)
+    def forward(self, x: Tensor, early: list[Tensor], stream: Stream) -> Tensor:  # type: ignore[override]
+        """`x (1, C, n)` to `(1, O, m)`, to which is added what is `early`: no later than the output."""
+        return stream.add(conv1d(x, self.weight, self.bias, self.dilation[0], stream), early, 2)
 
 
 class StreamedConvTranspose1d(nn.ConvTranspose1d):
@@ -123,5 +125,6 @@ class StreamedConvTranspose1d(nn.ConvTranspose1d):
         self.late = late + transposed_halo(kernel_size, stride)
         """Input frames by which the output is late."""
 
-    def forward(self, x: Tensor, stream: Stream) -> Tensor:  # type: ignore[override]
-        return conv_transpose1d(x, self.weight, self.bias, self.stride[0], stream)
+    def forward(self, x: Tensor, early: list[Tensor], stream: Stream) -> Tensor:  # type: ignore[override]
+        """`x (1, C, n)` to `(1, O, m)`, to which is added what is `early`: no later than the output."""
+        return stream.add(conv_transpose1d(x, self.weight, self.bias, self.stride[0], stream), early, 2)

@@ -36,7 +36,7 @@ class ResBlock1(nn.Module):
 
     def forward(self, x: Tensor, stream: Stream) -> Tensor:
         for dilated, plain in zip(self.convs1, self.convs2):
-            x = stream.add(x, plain(self.activation(dilated(self.activation(x), stream)), stream), 2)
+            x = plain(self.activation(dilated(self.activation(x), [], stream)), [x], stream)
         return x
 
 
@@ -52,7 +52,7 @@ class ResBlock2(nn.Module):
 
     def forward(self, x: Tensor, stream: Stream) -> Tensor:
         for conv in self.convs:
-            x = stream.add(x, conv(self.activation(x), stream), 2)
+            x = conv(self.activation(x), [x], stream)
         return x
 
 
@@ -67,14 +67,19 @@ class FusedReceptiveFields(nn.Module):
             for kernel_size, dilations in zip(config.resblock_kernel_sizes, config.resblock_dilation_sizes)
         ]
         self.resblocks = nn.ModuleList(blocks)
-        self.late = max((block.late for block in blocks), default=late)
+        self.lates = [block.late for block in blocks]
+        self.late = max([late, *self.lates])
 
     def forward(self, x: Tensor, stream: Stream) -> Tensor:
-        total = x
+        total: list[Tensor] = []
+        late = 0
         for i, resblock in enumerate(self.resblocks):
             y = resblock(x, stream)
-            total = y if i == 0 else stream.add(total, y, 2)
-        return total / len(self.resblocks)
+            if self.lates[i] >= late:
+                total, late = [stream.add(y, total, 2)], self.lates[i]
+            else:
+                total = [stream.add(total[0], [y], 2)]
+        return total[0] / len(self.resblocks)
 
 
 class Vocoder(nn.Module):
@@ -102,9 +107,9 @@ class Vocoder(nn.Module):
     def forward(self, z: Tensor, g: Tensor, stream: Optional[Stream] = None) -> Tensor:  # noqa: UP045  (see `Synthesizer`)
         if stream is None:
             stream = whole()
-        x = self.conv_pre(z, stream)
+        x = self.conv_pre(z, [], stream)
         if self.cond is not None:
             x = x + self.cond(g)
         for up, field in zip(self.ups, self.fields):
-            x = field(up(self.activation(x), stream), stream)
-        return torch.tanh(self.conv_post(self.final_activation(x), stream))
+            x = field(up(self.activation(x), [], stream), stream)
+        return torch.tanh(self.conv_post(self.final_activation(x), [], stream))

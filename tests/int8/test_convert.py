@@ -9,7 +9,7 @@ from torch import nn
 from edge.build.reference import Reference, snr_db, speak_reference
 from edge.int8.calibrate import Calibration, calibrating
 from edge.int8.convert import PARTS, Converter
-from edge.int8.layers import Int8Conv, Int8FusedConv
+from edge.int8.layers import DepthwiseConv, Int8Conv, Int8FusedConv, StreamedInt8Conv
 from edge.int8.weights import SMALLEST_WORTH_IT, Int8Weight, Int12Weight
 from edge.model import Synthesizer
 from edge.voice import Scales
@@ -64,11 +64,14 @@ def test_chosen_layers_compute_in_int8_and_the_large_others_are_stored(
     chosen = converter.candidates()[::2]
     converter.convert(chosen)
     assert sum(isinstance(module, Int8FusedConv) for module in model.modules()) == len(chosen)
-    outside = [name for name in chosen if not name.startswith("vocoder.")]
-    assert all(isinstance(model.get_submodule(name), Int8Conv) for name in outside)
+    encoder, flow = ([name for name in chosen if name.startswith(part)] for part in ("text_encoder.", "flow."))
+    assert all(isinstance(model.get_submodule(name), Int8Conv) for name in encoder)
+    assert sum(isinstance(model.get_submodule(name), StreamedInt8Conv) for name in flow) > 1
     plain = [module for module in model.modules() if isinstance(module, nn.Conv1d | nn.ConvTranspose1d | nn.Linear)]
     assert plain
     assert all(layer.weight.numel() < SMALLEST_WORTH_IT for layer in plain)
+    assert not any(isinstance(layer, nn.Conv1d) and layer.groups > 1 for layer in plain)
+    assert any(isinstance(module, DepthwiseConv) for module in model.modules())
     assert any(isinstance(module, Int8Weight) for module in model.modules())
     assert not any(isinstance(module, Int12Weight) for module in model.modules())
     assert 20 < snr_db(reference.audio, model.decode(reference.z, reference.g)) < 100
@@ -99,7 +102,7 @@ def test_a_trial_leaves_the_model_as_it_was(
     try:
         with converter.only_in_int8(names[:2] + names[-2:]):
             assert not torch.equal(sound(model, reference), before)
-            assert sum(isinstance(module, Int8Conv) for module in model.modules()) == 4
+            assert sum(isinstance(module, Int8Conv | StreamedInt8Conv) for module in model.modules()) == 4
             assert not fails
     except AssertionError:
         assert fails

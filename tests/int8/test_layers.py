@@ -9,7 +9,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edge.int8.layers import FloatFusedConv, Int8Conv, Int8FusedConv, Quantised, SoundConv, block_after, grain
+from edge.int8.layers import (
+    DepthwiseConv,
+    FloatFusedConv,
+    Int8Conv,
+    Int8FusedConv,
+    Quantised,
+    SoundConv,
+    StreamedInt8Conv,
+    block_after,
+    grain,
+)
 from edge.int8.rounding import round_jointly
 from edge.model.stream import (
     Stream,
@@ -57,7 +67,7 @@ def quantised(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> Quantised:
 
 
 def plain(conv: nn.Module, x: Tensor, gain: float = 1.0) -> Tensor:
-    return conv(F.leaky_relu(x * gain, SLOPE).transpose(1, 2), whole()).transpose(1, 2)
+    return conv(F.leaky_relu(x * gain, SLOPE).transpose(1, 2), [], whole()).transpose(1, 2)
 
 
 def error(found: Tensor, expected: Tensor) -> float:
@@ -82,8 +92,8 @@ def test_both_fused_kinds_do_what_the_plain_layers_do(
 
 def test_the_channels_first_layer_is_the_fused_one_turned(conv: nn.Conv1d | nn.ConvTranspose1d, x: Tensor) -> None:
     weights, turned = quantised(conv, x), x.transpose(1, 2).contiguous()
-    found = Int8Conv(conv, weights, block=16)(turned)
-    assert error(found, conv(turned, whole())) < 0.02
+    found = StreamedInt8Conv(conv, weights, block=16)(turned, [], whole())
+    assert error(found, conv(turned, [], whole())) < 0.02
     assert torch.equal(found, Int8FusedConv(conv, weights, block=16)(x, [], whole()).transpose(1, 2))
     assert found.transpose(1, 2).is_contiguous()  # the next one need not turn it
 
@@ -188,6 +198,17 @@ def test_the_grain_makes_whole_blocks_in_every_stage(rates: tuple[int, ...]) -> 
     for stages in range(len(rates) + 1):
         assert frames * math.prod(rates[:stages]) % block_after(stages) == 0
     assert grain((8, 8, 4)) == 4
+
+
+@pytest.mark.parametrize("length", [1, 2, 40])
+@pytest.mark.parametrize("dilation", [1, 9])
+def test_the_depthwise_layer_is_the_plain_one(length: int, dilation: int) -> None:
+    torch.manual_seed(0)
+    conv = nn.Conv1d(16, 16, 3, padding=dilation, dilation=dilation, groups=16).requires_grad_(requires_grad=False)
+    x = torch.randn(1, 16, length)
+    found = torch.jit.script(DepthwiseConv(conv))(x)
+    torch.testing.assert_close(found, conv(x), atol=1e-6, rtol=1e-6)
+    assert found.transpose(1, 2).is_contiguous()
 
 
 def test_blocks_grow_with_the_rate() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from edge.int8.weights import SMALLEST_WORTH_IT, Int8Weight, Int12Weight, store_weights
+from edge.int8.weights import SMALLEST_WORTH_IT, Int8Weight, Int12Weight, StoredConv1d, store_weights
 from edge.model.stream import StreamedConv1d, StreamedConvTranspose1d, whole
 from tests.model.variants import MELO, random_model
 
@@ -112,8 +112,9 @@ def test_the_file_holds_8_or_12_bits_a_weight(store: type[nn.Module], size: floa
 @pytest.mark.parametrize(
     "layer",
     [
-        nn.Conv1d(64, 96, 3, padding=2, dilation=2, stride=2),
-        nn.Conv1d(64, 128, 5, padding=2, groups=2, bias=False),
+        nn.Conv1d(64, 96, 3, padding=2, dilation=2),
+        nn.Conv1d(64, 128, 5, padding=2, bias=False),
+        nn.Conv1d(64, 128, 1),
         nn.Linear(64, 128),
         nn.Linear(64, 128, bias=False),
     ],
@@ -135,11 +136,32 @@ def test_a_layer_does_what_it_did_within_the_rounding(layer: nn.Module) -> None:
 def test_so_does_a_streamed_layer(layer: nn.Module) -> None:
     model = nn.ModuleDict({"layer": layer}).requires_grad_(requires_grad=False)
     x = torch.randn(1, 64, 32)
-    before = model["layer"](x, whole())
+    before = model["layer"](x, [], whole())
     assert store_weights(model) == ["layer"]
-    after = model["layer"](x, whole())
+    after = model["layer"](x, [], whole())
     assert after.shape == before.shape
     assert 0 < (after - before).norm() < 0.01 * before.norm()
+
+
+@pytest.mark.parametrize("length", [1, 2, 33])
+@pytest.mark.parametrize("store", [Int8Weight, Int12Weight])
+def test_a_stored_convolution_is_that_of_its_weight(store: type[nn.Module], length: int) -> None:
+    """To the rounding of FP32, and for lengths shorter than the kernel reaches."""
+    conv = nn.Conv1d(64, 96, 5, padding=6, dilation=3).requires_grad_(requires_grad=False)
+    x = torch.randn(1, 64, length)
+    found = StoredConv1d(conv, store)(x)
+    conv.weight.copy_(store(conv.weight, 0)())
+    torch.testing.assert_close(found, conv(x), atol=1e-5, rtol=0)
+    assert found.transpose(1, 2).is_contiguous()  # the next one need not turn it
+
+
+@pytest.mark.parametrize(
+    "conv",
+    [nn.Conv1d(64, 128, 3, padding=1, groups=2), nn.Conv1d(64, 128, 3, stride=2, padding=1), nn.Conv1d(64, 128, 3)],
+    ids=["groups", "stride", "padding"],
+)
+def test_convolutions_of_another_kind_stay_as_they_are(conv: nn.Conv1d) -> None:
+    assert store_weights(nn.Sequential(conv)) == []
 
 
 def test_small_layers_and_embeddings_stay_as_they_are() -> None:

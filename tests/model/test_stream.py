@@ -58,9 +58,9 @@ def test_a_layer_gives_the_same_whatever_the_pieces(layer: nn.Module, pieces: li
     out = []
     for number, piece in enumerate(torch.split(x, pieces, 2), 1):
         stream = Stream(state, number == len(pieces))
-        out.append(layer(piece, stream))
+        out.append(layer(piece, [], stream))
         state = stream.kept
-    torch.testing.assert_close(torch.cat(out, 2), layer(x, whole()), atol=1e-6, rtol=0)
+    torch.testing.assert_close(torch.cat(out, 2), layer(x, [], whole()), atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
