@@ -8,6 +8,7 @@ A value comes from the command line, else from `MELO_EDGE_<NAME>`, else from the
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import sys
@@ -216,8 +217,10 @@ def nearest(wrong: str, right: Iterable[str]) -> str:
 
 
 def _decode(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, str) and value:
-        return Path(value).expanduser()
+    # No path has a NUL in it. `expanduser` raises when there is no such user.
+    if kind is Path and isinstance(value, str) and value and "\0" not in value:
+        with contextlib.suppress(RuntimeError):
+            return Path(value).expanduser()
     raise TypeError
 
 
@@ -304,7 +307,7 @@ def _read(path: Path) -> str:
 def _parse(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, brackets without end
         message = f"The configuration {path} is not TOML: {error}."
         raise ConfigError(message) from error
 

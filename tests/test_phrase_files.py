@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import multiprocessing
 import os
 import random
@@ -127,6 +128,11 @@ def replace_with(make: Callable[[Path], object]) -> Callable[[Path], None]:
     return spoil
 
 
+def forge(file: Path) -> None:
+    """The right checksum of what is no FLAC."""
+    file.write_bytes(b"sound" + hashlib.sha256(KEY.encode() + b"sound").digest())
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -135,13 +141,14 @@ def replace_with(make: Callable[[Path], object]) -> Callable[[Path], None]:
         lambda file: os.truncate(file, 0),
         lambda file: file.write_bytes(file.read_bytes() + b"\0"),
         flip_a_bit,
+        forge,
         lambda file: soundfile.write(file, noise(9), RATE, format="FLAC"),
         lambda file: file.with_name(f"{OTHER_KEY}{SUFFIX}").replace(file),
         lambda file: os.truncate(file, PLENTY + 1),
         replace_with(lambda file: file.symlink_to(file.with_name(f"{OTHER_KEY}{SUFFIX}"))),
         replace_with(os.mkfifo),
     ],
-    ids=["one short", "half", "empty", "longer", "flipped", "foreign", "renamed", "huge", "link", "pipe"],
+    ids=["one short", "half", "empty", "longer", "flipped", "forged", "foreign", "renamed", "huge", "link", "pipe"],
 )
 def test_what_is_no_whole_phrase_of_its_name_is_never_played_and_goes(
     folder: PhraseFolder, spoil: Callable[[Path], object]

@@ -72,6 +72,8 @@ class StandInSpeaker:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         manifest = SimpleNamespace(name="stand-in", language="en_US", provenance={}, speakers={"x": 0})
+        self.log_text = False
+        self.metrics = SimpleNamespace(exposition=lambda: "# HELP")
         self.voice = SimpleNamespace(manifest=manifest, sample_rate=22050)
         self._numbers = itertools.count()
         self._waiting: dict[str, Send] = {}
@@ -114,6 +116,9 @@ class StandInSpeaker:
             raise RequestError("There is no such speaker.")
         feed = TextFeed(voice.language or "en", threading.Condition())
         return feed, Reply(feed)
+
+    def log_part(self, text: str) -> None:
+        pass
 
     def status(self) -> dict[str, Any]:
         return {"state": "idle"}

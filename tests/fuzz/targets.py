@@ -228,7 +228,7 @@ def _request(kind: str, **data: Any) -> bytes:
 
 
 CONVERSATIONS = [
-    _request("describe") + _request("ping", text="a") + _request("status"),
+    _request("describe") + _request("ping", text="a") + _request("status") + _request("metrics"),
     _request("say", text="Hello. There.", id="a", speed=2.0, priority="important", cache=False)
     + _request("pause")
     + _request("resume")
@@ -273,7 +273,7 @@ TARGETS = {target.__name__: target for target in SEEDS}
 TOKENS = [
     *REQUESTS,
     *(f"synthesize-{what}" for what in ("start", "chunk", "stop")),
-    *("describe", "ping", "status", "stop", "pause", "resume"),
+    *("describe", "ping", "status", "metrics", "stop", "pause", "resume"),
     *("type", "data", "data_length", "payload_length", "text", "id", "priority", "speed", "volume", "cache", "voice"),
     *("\\ud800", "\\u0000", "1e999", "-1", "null", "true", "[[[[", '{"a":'),
     *(option.name for option in OPTIONS),
