@@ -77,17 +77,26 @@ def test_waiting_ends_well_when_it_is_not_urgent_enough_to_be_said(speaking: Spe
     assert current(speaking) == said
 
 
-@pytest.mark.parametrize(
-    ("option", "survivors"), [("-S", 1), ("--stop", 1), ("-C", 0), ("--cancel", 0)], ids=str
-)
-def test_can_end_what_is_said_before_it_speaks(speaking: SpeakingDaemon, option: str, survivors: int) -> None:
+@pytest.mark.parametrize("option", ["-S", "--stop"])
+def test_can_stop_what_is_being_said_first(speaking: SpeakingDaemon, option: str) -> None:
+    with speaking.connect() as line:
+        said, waiting = (line.say(LONG, priority="message") for _ in range(2))
+        run(speaking, "say", option, "-P", "message", LONG)
+        line.until("cancelled", of=said)
+        line.until("started", of=waiting)
+        assert speaking.ask("status", "status")["queued"] == 1
+
+
+@pytest.mark.parametrize("option", ["-C", "--cancel"])
+def test_can_cancel_all_that_is_said_or_waits_first(speaking: SpeakingDaemon, option: str) -> None:
     with speaking.connect() as line:
         names = [line.say(LONG, priority="message") for _ in range(2)]
-        run(speaking, "say", option, "-P", "message", "Hello.")
-        line.until("cancelled", of=names[0])
-        status = speaking.ask("status", "status")
-    assert status["current"] not in {None, names[0]}
-    assert status["queued"] == survivors
+        run(speaking, "say", option, "-P", "message", LONG)
+        left = {*names}
+        while left and (event := line.read()) is not None:
+            left -= {event["data"]["id"]} if event["type"] == "cancelled" else set()
+        assert left == set()
+        eventually(lambda: current(speaking) not in {None, *names})
 
 
 @pytest.mark.parametrize("option", ["-S", "-C"])
