@@ -234,8 +234,6 @@ class Connection:
         except EdgeError:
             stream.fail()
             raise
-        if self._speaker.log_text:
-            _log.info("a part to send back: %r", text)
 
     async def _synthesize_stop(self, _: Event) -> None:
         stream = self._the_stream()

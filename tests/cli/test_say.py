@@ -51,7 +51,7 @@ def test_says_a_text_from_anywhere(daemon: Daemon, tmp_path: Path, source: str) 
 @pytest.mark.parametrize("wait", ["--wait", "-w"])
 def test_returns_when_it_is_queued_or_when_it_was_heard(speaking: SpeakingDaemon, wait: str) -> None:
     run(speaking, "say", LONG)
-    assert current(speaking) is not None
+    eventually(lambda: current(speaking) is not None)
     run(speaking, "stop")
     before = speaking.card.recording()[1].size
     run(speaking, "say", wait, "--speed", "2", "--no-cache", "Hello.")
@@ -72,6 +72,7 @@ def test_waiting_ends_well_when_somebody_else_stops_it(speaking: SpeakingDaemon)
 
 def test_waiting_ends_well_when_it_is_not_urgent_enough_to_be_said(speaking: SpeakingDaemon) -> None:
     run(speaking, "say", "-P", "message", LONG)
+    eventually(lambda: current(speaking) is not None)
     said = current(speaking)
     run(speaking, "say", "--wait", "--priority", "notification", "A key.")
     assert current(speaking) == said
@@ -178,7 +179,7 @@ def test_cancel_drops_one_or_all(speaking: SpeakingDaemon) -> None:
         assert_explained(melo_edge("cancel", names[1], "--socket", speaking.socket), repr(names[1]), "may be over")
         run(speaking, "cancel")
         line.until("cancelled", of=names[2])
-    assert current(speaking) is None
+    eventually(lambda: current(speaking) is None)
 
 
 def test_pause_and_resume(speaking: SpeakingDaemon) -> None:
