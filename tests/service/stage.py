@@ -54,6 +54,10 @@ class Stage:
             events.append(f"{name} {event}")
         return events
 
+    def wait_for_silence(self) -> None:
+        """Wait until the card has played what it had, and was let go."""
+        eventually(lambda: not self.player._sounding)
+
     def _listen(self, utterance: Utterance, event: Event, error: Exception | None) -> None:
         self.threads.add(threading.current_thread().name)
         self.told.put((utterance.id, event, error))

@@ -50,10 +50,6 @@ def is_sounding(card: SoundCard, frames: int = RATE // 8) -> Callable[[], bool]:
     return lambda: heard(card).size > before + frames
 
 
-def is_silent(card: SoundCard) -> bool:
-    return bool(card.log()) and card.log()[-1].event in {"drop", "stop", "xrun"}
-
-
 def test_stop_cancel_and_pause_are_heard_within_60_ms(stage: Stage, in_process: SoundCard) -> None:
     ends: list[tuple[str, Callable[[], object]]] = [
         ("stop", stage.player.stop),
@@ -69,7 +65,7 @@ def test_stop_cancel_and_pause_are_heard_within_60_ms(stage: Stage, in_process: 
             eventually(starts)
             asked = time.monotonic()
             end()
-            eventually(lambda: is_silent(in_process))
+            stage.wait_for_silence()
             last = int(np.flatnonzero(in_process.recording()[1])[-1])
             delays.append(time_heard(in_process, last) - asked)
             stage.player.cancel()
@@ -84,7 +80,7 @@ def test_resume_and_urgent_speech_are_heard_within_60_ms(stage: Stage, in_proces
         stage.say("x", noise(2 * RATE))
         eventually(starts)
         stage.player.pause()
-        eventually(lambda: is_silent(in_process))
+        stage.wait_for_silence()
         before = in_process.recording()[1].size
         asked = time.monotonic()
         stage.player.resume()
@@ -150,7 +146,7 @@ def test_resume_continues_at_the_exact_sample(stage: Stage, in_process: SoundCar
         eventually(is_sounding(in_process, RATE // 8 + 11 * number))
         assert stage.player.pause() == "a"
         assert stage.player.pause() == "a"
-        eventually(lambda: is_silent(in_process))
+        stage.wait_for_silence()
         assert stage.player.state == "paused"
         assert stage.player.resume() == "a"
     assert stage.player.resume() is None
@@ -184,7 +180,7 @@ def test_on_a_card_with_another_rate_a_pause_costs_no_more_than_the_filter_smear
     stage.events("a started")
     eventually(is_sounding(card, 8000))
     player.pause()
-    eventually(lambda: is_silent(card))
+    stage.wait_for_silence()
     player.resume()
     stage.events("a finished")
     player.close()
@@ -200,7 +196,7 @@ def test_a_pause_lets_the_card_go_and_survives_its_absence(stage: Stage, in_proc
     stage.events("a started")
     eventually(is_sounding(in_process))
     stage.player.pause()
-    eventually(lambda: is_silent(in_process))
+    stage.wait_for_silence()
     in_process.pull_out()
     assert stage.player.resume() == "a"
     eventually(lambda: stage.player.state == "waiting-for-card")
@@ -252,7 +248,7 @@ def test_a_paused_player_uses_no_cpu_and_keeps_what_was_made(stage: Stage, in_pr
     stage.player.play(utterance)
     stage.events("a started")
     stage.player.pause()
-    eventually(lambda: is_silent(in_process))
+    stage.wait_for_silence()
     before = utterance.buffered
     utterance.put(noise(RATE))
     assert utterance.buffered == before + RATE

@@ -12,6 +12,8 @@ import pytest
 from edge.service.audio.pace import Pace
 from edge.service.audio.player import BUFFER_SECONDS
 from edge.service.synthesis import PLAYBACK, Synthesis
+from edge.speech import BLOCK as BLOCK_FRAMES
+from edge.speech import FIRST_BLOCKS
 from tests.service.stage import RATE, Stage
 from tests.service.test_sink import noise
 from tests.sound_card import SoundCard
@@ -124,6 +126,20 @@ def test_the_preroll_is_enough(factor: float) -> None:
         start = pace.preroll(seconds)
         assert start + seconds / factor >= seconds
         assert start < seconds
+
+
+@pytest.mark.parametrize("factor", [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+def test_blocks_that_grow_are_there_in_time(factor: float) -> None:
+    pace = Pace(RATE)
+    for _ in range(1000):
+        pace.synthesised(RATE, factor)
+    blocks = np.array([*FIRST_BLOCKS, *[BLOCK_FRAMES] * 5]) * 256 / RATE
+    seconds_made = np.cumsum(blocks)
+    begin = int(np.argmax(seconds_made >= pace.preroll(seconds_made[-1])))
+    ready = factor * (seconds_made - seconds_made[begin])  # after the first sound
+    held_back = 0.025  # the player keeps what it may have to fade out
+    assert (ready[begin + 1 :] <= seconds_made[begin:-1] - held_back).all()
+    assert begin == 0 or factor > 0.5
 
 
 def test_the_preroll_ends_where_the_buffer_does(stage: Stage, in_process: SoundCard) -> None:

@@ -107,7 +107,7 @@ def test_stop_fades_out_and_then_there_is_silence(stage: Stage, in_process: Soun
     eventually(lambda: heard(in_process).size > RATE // 4)
     assert stage.player.stop() == "a"
     assert stage.events("a cancelled") == ["a cancelled"]
-    eventually(lambda: in_process.log()[-1].event in {"drop", "stop"})
+    stage.wait_for_silence()
     recording = in_process.recording()[1]
     begin = assert_faded_out(recording, pcm)
     assert RATE // 4 < begin < pcm.size // 2
@@ -329,7 +329,6 @@ def test_close_falls_silent_and_cancels_everything(in_process: SoundCard) -> Non
     stage.events("a started")
     player.close()
     assert sorted(f"{name} {event}" for name, event, _ in stage.told.queue) == ["a cancelled", "b cancelled"]
-    assert in_process.log()[-1].event in {"drop", "stop"}
     recording = in_process.recording()[1]
     assert not recording[assert_faded_out(recording, pcm) + FADE :].any()
     with pytest.raises(RuntimeError, match="closed"):

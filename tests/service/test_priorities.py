@@ -182,14 +182,15 @@ def test_a_progress_that_was_spoken_is_not_repeated(stage: Stage, in_process: So
     assert np.array_equal(heard(in_process), np.concatenate([noise(2000, 1), noise(1000, 2)]))
 
 
+@pytest.mark.parametrize("paused", ["text", "notification"])
 @pytest.mark.parametrize("priority", PRIORITIES)
 def test_while_paused_nothing_sounds_and_little_is_dropped(
-    stage: Stage, in_process: SoundCard, priority: Priority
+    stage: Stage, in_process: SoundCard, priority: Priority, paused: Priority
 ) -> None:
-    stage.say("a", noise(RATE), priority="text")
+    stage.say("a", noise(RATE), priority=paused)
     stage.events("a started")
     stage.player.pause()
-    eventually(lambda: in_process.log()[-1].event in {"drop", "stop"})
+    stage.wait_for_silence()
     before = in_process.recording()[1].size
     stage.say("b", noise(1000), priority=priority)
     if priority in {"notification", "progress"}:
@@ -209,7 +210,7 @@ def test_after_a_pause_what_is_more_urgent_goes_first_and_the_rest_continues(
     stage.events("paused started")
     eventually(lambda: heard(in_process).size > RATE // 8)
     stage.player.pause()
-    eventually(lambda: in_process.log()[-1].event in {"drop", "stop"})
+    stage.wait_for_silence()
     stage.say("urgent", sooner, priority=urgent)
     assert stage.player.resume() == "paused"
     told = stage.events("paused finished")
@@ -217,3 +218,14 @@ def test_after_a_pause_what_is_more_urgent_goes_first_and_the_rest_continues(
     recording = in_process.recording()[1]
     assert np.count_nonzero(recording == sooner[0]) == sooner.size
     assert_nothing_lost(recording[recording != sooner[0]], paused)
+
+
+def test_what_was_paused_goes_on_before_what_came_meanwhile(stage: Stage) -> None:
+    stage.say("paused", noise(RATE // 4), priority="text")
+    stage.events("paused started")
+    stage.player.pause()
+    stage.say("text", noise(1000), priority="text")
+    stage.say("urgent", noise(1000), priority="important")
+    stage.player.resume()
+    told = stage.events("text finished")
+    assert [event for event in told if "finished" in event] == ["urgent finished", "paused finished", "text finished"]

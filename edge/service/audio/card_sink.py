@@ -60,6 +60,7 @@ class PyAudioSink:
             self._stream = self._open_stream()
             self._device_buffer = _ask(self._stream.get_write_available)  # empty now, so this is its size
             self.buffer = self._voice_frames(self._device_buffer)
+            self._resampler = None
             if self._device_rate != self.sample_rate:
                 self._resampler = Resampler(self.sample_rate, self._device_rate)
                 self.buffer += self._resampler.delay
@@ -103,7 +104,6 @@ class PyAudioSink:
             with contextlib.suppress(OSError):
                 self._stream.close()
         self._stream = None
-        self._resampler = None
 
     def close(self) -> None:
         """Stop and shut PortAudio down; `open` starts it afresh."""

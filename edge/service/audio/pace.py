@@ -5,6 +5,10 @@ from __future__ import annotations
 MARGIN = 1.25
 """The factor is taken for so much worse than it is: sentences differ, and their lengths are guessed."""
 
+GROWTH_SECONDS = 1.5
+"""Blocks grow from 0.1 to 0.75 s (edge/speech.py), up to twofold at a time. From a factor of 0.5 on, the longer one is
+not ready when the shorter ones before it were heard; for each 0.1 above that, 0.15 s more in hand make up for it."""
+
 CACHED = 0.01
 """Below this real-time factor a block was not synthesised, but taken from the phrase cache: nothing is learned."""
 
@@ -61,5 +65,5 @@ class Pace:
 
         What plays for d seconds needs p at the start when the rest comes at 1/r: p + d/r >= d.
         """
-        factor = MARGIN * self.real_time_factor
-        return max(0.0, seconds * (1 - 1 / factor))
+        growth = GROWTH_SECONDS * (min(self.real_time_factor, 1.0) - 0.5)
+        return max(0.0, min(growth, seconds), seconds * (1 - 1 / (MARGIN * self.real_time_factor)))

@@ -158,13 +158,20 @@ class Player:
             return self._current.id
 
     def resume(self) -> str | None:
-        """Go on, at the sample where `pause` began; return the id of what was paused, None when nothing was."""
+        """Go on, at the sample where `pause` began; return the id of what was paused, None when nothing was.
+
+        What came meanwhile and is more urgent is spoken first.
+        """
         with self._changed:
-            if not self._paused or self._current is None or self._current.is_over:
+            paused = self._current
+            if not self._paused or paused is None or paused.is_over:
                 return None
             self._paused = False
+            if self._queue.outranks(paused):
+                self._queue.put_back(paused)
+                self._current = None
             self._changed.notify_all()
-            return self._current.id
+            return paused.id
 
     def close(self) -> None:
         """Cancel everything, fall silent and end the thread."""
@@ -259,7 +266,7 @@ class Player:
 
     def _settle(self, utterance: Utterance, error: Exception | None) -> None:
         with self._changed:
-            if utterance is not self._current:  # put back, to go on later
+            if utterance is not self._current:  # put back, to go on later; or cancelled there, and that was told
                 return
             event, error = utterance.settle(error)
             self._current = None
@@ -285,7 +292,7 @@ class Player:
         while not utterance.is_over:
             if self._must_break_off(utterance):
                 self._hold(utterance)
-                if self._postpone(utterance):
+                if self._current is not utterance:  # put back, to go on later
                     return
             elif utterance.has_ended():
                 if self._finish(utterance):
@@ -305,7 +312,7 @@ class Player:
 
     def _must_break_off(self, utterance: Utterance) -> bool:
         with self._changed:
-            return utterance.is_over or self._paused
+            return utterance.is_over or self._paused or self._current is not utterance
 
     def _preroll(self, utterance: Utterance) -> int:
         """Return the frames that must be there for the sound to go on without a gap, as far as buffers allow."""
@@ -342,21 +349,12 @@ class Player:
         """Be silent for as long as it is paused."""
 
         def is_over() -> bool:
-            return utterance.is_over or not self._paused
+            return utterance.is_over or not self._paused or self._current is not utterance
 
         self._break_off(utterance)
         if self._drain(is_over):
             self._fall_silent()
         self._await(is_over)
-
-    def _postpone(self, utterance: Utterance) -> bool:
-        """Put it back when something more urgent came while it was paused."""
-        with self._changed:
-            if utterance.is_over or not self._queue.outranks(utterance):
-                return False
-            self._queue.put_back(utterance)
-            self._current = None
-            return True
 
     def _finish(self, utterance: Utterance) -> bool:
         """Let the rest be heard; False when it was broken off, or the card went with some of it."""
