@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import secrets
 
 from edge.cli.arguments import add_delivery, add_socket, add_text, read_text
 from edge.client import Client, RefusedError
@@ -41,27 +41,26 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _say(client: Client, text: str, options: argparse.Namespace) -> None:
-    name = client.say(
-        text,
-        speed=options.speed,
-        volume=options.volume,
-        speaker=options.speaker,
-        priority=options.priority,
-        cache=options.cache,
-    )
-    if options.wait:
-        _wait(client, name, options.socket)
-
-
-def _wait(client: Client, name: str, socket: Path) -> None:
+    # An id of our own: whoever interrupts us may do so before the daemon has told us one.
+    name = f"say-{secrets.token_hex(4)}" if options.wait else None
     try:
-        client.wait(name)
+        client.say(
+            text,
+            wait=options.wait,
+            id=name,
+            speed=options.speed,
+            volume=options.volume,
+            speaker=options.speaker,
+            priority=options.priority,
+            cache=options.cache,
+        )
     except RefusedError as error:
         # Somebody did not want to hear it. That is no failure, to spd-say neither.
         if error.code != "cancelled":
             raise
     except KeyboardInterrupt:
-        # On a new connection: on this one, half an event may have been read.
-        with Client(socket) as other:
-            other.cancel(name)
+        if name is not None:
+            # On a new connection: on this one, half an event may have been read.
+            with Client(options.socket) as other:
+                other.cancel(name)
         raise
