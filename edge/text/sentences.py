@@ -129,7 +129,7 @@ class Splitter:
         if not place.group().isspace():
             end = _match_end(_CLOSERS, text, end)
         word = _match_end(_UNTIL_WORD, text, end)
-        if word == len(text) and word - end < _LOOKAHEAD:
+        if word == len(text):
             return (_Verdict.GOES_ON if final else _Verdict.NEEDS_MORE), end
         if place.group().isspace():
             return _judge_line_break(text, start, place.start(), final=final), end

@@ -187,6 +187,16 @@ def test_streamed_ends_near_the_limit_are_the_same_for_every_chunk_size(behind: 
         assert pieces + splitter.finish() == split(text)
 
 
+@pytest.mark.parametrize("gap", range(61, 68))
+@pytest.mark.parametrize("following", ["next", "Next", ". next", '"next', ""])
+def test_streamed_wide_gaps_are_the_same_for_every_chunk_size(gap: int, following: str) -> None:
+    text = f"An end.{' ' * gap}{following}"
+    for size in [1, 2, 3, 7, 100]:
+        splitter = Splitter()
+        pieces = [piece for at in range(0, len(text), size) for piece in splitter.feed(text[at : at + size])]
+        assert pieces + splitter.finish() == split(text)
+
+
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
     splitter = Splitter()
     assert splitter.feed("Hello there.") == []
