@@ -277,13 +277,17 @@ class Connection:
 
     async def _drain(self) -> None:
         """Waits until the client has read most of what it was sent; one that does not for too long is let go."""
+        # Not `asyncio.wait_for`, which up to Python 3.11 may swallow that a stream is cancelled.
+        timer = self._loop.call_later(self._speaker.limits.idle_seconds, self._let_go)
         try:
-            await asyncio.wait_for(self._writer.drain(), self._speaker.limits.idle_seconds)
-        except asyncio.TimeoutError:
-            _log.warning("a client does not read its sound; letting it go")
-            self._writer.transport.abort()
-            raise ConnectionAbortedError from None
+            await self._writer.drain()
+        finally:
+            timer.cancel()
         self._active = self._loop.time()
+
+    def _let_go(self) -> None:
+        _log.warning("a client does not read its sound; letting it go")
+        self._writer.transport.abort()
 
 
 class _Stream:

@@ -257,6 +257,18 @@ def test_a_stream_that_breaks_off_is_told_to_who_can_still_read(daemon: Daemon) 
     assert "synthesize-stop" in error["data"]["text"]
 
 
+def test_a_stream_may_break_off_anywhere_in_its_sound(daemon: Daemon) -> None:
+    for chunks in range(20):
+        with daemon.connect() as line:
+            line.send("synthesize-start")
+            line.send("synthesize-chunk", text="This is a sentence. This is another. And th")
+            for _ in range(chunks):
+                line.read()
+            line.half_close()
+            assert line.rest()[-1]["data"]["code"] == "bad-event"
+    assert "Traceback" not in daemon.log
+
+
 # --- Home Assistant ----------------------------------------------------------------------------------
 
 # What homeassistant/components/wyoming writes with wyoming 1.7.2 (2025.8): tts.py `_write_tts_message`, which sends the
