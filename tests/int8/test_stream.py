@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from edge.build.reference import speak_reference
 from edge.int8.calibrate import calibrating
 from edge.int8.convert import Converter
 from edge.model import Synthesizer
-from edge.voice import Scales
+from edge.voice import Scales, open_bundle
 from tests.model.test_stream import cut, lengths, streamed
 from tests.model.variants import VARIANTS, random_inputs, random_model
 
@@ -59,6 +60,21 @@ def test_in_int8_the_stream_gives_the_same_bits_for_any_pieces(name: str, data: 
         x, *_ = model.latent(*random_inputs(8), *SCALES, None, None, None)
         found = torch.cat(list(streamed(model, x, g, data.draw(lengths(x.size(2))))), 2)
         assert torch.equal(found, model.decode(z, g))
+
+
+def test_a_real_voice_streams_to_the_same_bits(joe_bundle: Path) -> None:
+    """At full width, with the pieces that speech is made in, and a few of awkward lengths."""
+    with open_bundle(joe_bundle) as bundle:
+        model = bundle.model()
+    ids = torch.randint(1, 100, (1, 40), generator=torch.Generator().manual_seed(0))
+    features = torch.zeros(1, 1024, 40), torch.zeros(1, 768, 40)
+    inputs = (ids, torch.zeros_like(ids), torch.zeros_like(ids), *features, torch.zeros(1, dtype=torch.long))
+    with torch.inference_mode():
+        x, g, _ = model.latent(*inputs, 0.0, 0.6, 0.8, 1.0, None, None, torch.full((1, 40), 5))
+        expected, _ = model.sound(x, g, [], True)
+        assert expected.std() > 1e-3
+        for pieces in ([model.lookahead + 8, 16, 32, 64], [7, 61, 1], [200]):
+            assert torch.equal(torch.cat(list(streamed(model, x, g, cut(200, pieces))), 2), expected)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
