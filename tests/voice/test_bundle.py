@@ -220,6 +220,13 @@ def test_a_model_that_torch_cannot_read_names_both_versions(bundle: Path) -> Non
     assert "built with torch 2.13.0" in str(caught.value)
 
 
+def test_a_model_that_cannot_stream_says_to_build_it_again(bundle: Path) -> None:
+    with open_bundle(bundle) as opened:
+        torch.jit.save(torch.jit.script(torch.nn.Identity()), str(opened.folder / MODEL))
+        with pytest.raises(BundleError, match="by an older melo-edge and cannot stream"):
+            opened.model()
+
+
 def test_a_real_bundle_speaks_from_its_tar_after_the_archive_is_gone(melo_bundle: Path, tmp_path: Path) -> None:
     archive = tmp_path / "voice.tar"
     pack(melo_bundle, archive)
