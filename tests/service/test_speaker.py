@@ -346,6 +346,7 @@ def test_speed_and_volume_are_heard(daemon: Daemon) -> None:
     assert 2 < slow.size / fast.size < 5  # not 4: no sound is shorter than a frame
     loud, soft = (float(np.abs(said(daemon, text, volume=volume)).max()) for volume in (1, 0.25))
     assert 2.5 < loud / soft < 6.5
+    assert loud < 32767, "nothing is clipped"
     assert not said(daemon, text, volume=0).any()
 
 

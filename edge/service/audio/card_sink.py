@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ period: 5 ms 150 and 231 (two runs), 10 ms 114 and 111, 20 ms 23 and 29, 40 ms 4
 
 OTHER_RATES = (48000, 44100)
 """What is tried when the card cannot play the voice's rate. There is no card that can do neither."""
+
+_log = logging.getLogger(__name__)
 
 
 class PyAudioSink:
@@ -131,6 +134,8 @@ class PyAudioSink:
                 if error.args[0] != pyaudio.paInvalidSampleRate:
                     raise
             else:
+                if rate != self._device_rate:
+                    _log.info("the sound card cannot play %d Hz; resampling to %d Hz", self.sample_rate, rate)
                 self._device_rate = rate
                 return stream
         raise refusal

@@ -44,13 +44,13 @@ State = Literal["idle", "playing", "paused", "waiting-for-card"]
 BLOCKS_PER_SECOND = 50
 """The player writes 20 ms at a time."""
 
-LEAD_SECONDS = 0.010
-"""So much before the device has room, a block is handed over. The sooner, the less another busy thread matters (of
-two in Python, 8 s of speech saw 24 xruns at 0 ms and 9 at 10); the later, the sooner a `stop` is heard: 55 ms at most,
-5 of fade behind 50."""
-
 FADE_SECONDS = 0.005
 """Long enough not to click, short enough not to be noticed."""
+
+HEARD_SECONDS = 0.055
+"""Within so much a `stop` is heard: what is in the device, the fade, and how long before the device has room a block
+is handed over. The sooner that is, the less another busy thread matters: of two in Python, 8 s of speech saw 24 xruns
+at 0 ms and 9 at 10. A resampler leaves no time for it."""
 
 BUFFER_SECONDS = 60
 """How far synthesis may run ahead of the ear, 2.6 MB at 22.05 kHz: so that a slow device can make a whole paragraph
@@ -439,7 +439,8 @@ class Player:
 
     def _seconds_to_room(self) -> float:
         """Return when the device will be about to have room for a block."""
-        return (self._block - self._sink.room()) / self._sink.sample_rate - LEAD_SECONDS
+        lead = max(0.0, HEARD_SECONDS - FADE_SECONDS - self._sink.buffer / self._sink.sample_rate)
+        return (self._block - self._sink.room()) / self._sink.sample_rate - lead
 
     def _patience(self) -> float | None:
         """Seconds to wait for PCM: until a block before the device runs dry; None: no sound depends on it."""
