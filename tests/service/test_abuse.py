@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,11 +26,19 @@ from tests.daemons import Daemon, Line, SpeakingDaemon, eventually
 from tests.sound_card import SoundCard
 
 SENTENCE = "This is a sentence that nobody needs to hear to its end. "
-ENDLESS = "and so on "
+WORDS = ["house", "garden", "river", "winter", "letter", "kettle", "window", "music", "bread", "silver", "orange"]
+
+FADE = 110
+"""Samples that a fade takes, 5 ms."""
 
 
 def request(kind: str, **data: Any) -> bytes:
     return json.dumps({"type": kind, "data": data}).encode() + b"\n"
+
+
+def some_words(count: int) -> str:
+    """Words in any order, of which nothing was heard before."""
+    return "".join(f"{word} " for word in random.choices(WORDS, k=count))
 
 
 def assert_serves(daemon: Daemon) -> None:
@@ -47,7 +56,7 @@ def usual_peak(daemon: Daemon) -> int:
     """What it takes to speak the longest sentence there is, once, in bytes; from here on `peak` counts anew."""
     Path(f"/proc/{daemon.process.pid}/clear_refs").write_text("5", encoding="ascii")  # proc(5)
     with daemon.connect() as line:
-        line.synthesize(ENDLESS * 40)
+        line.synthesize(f"{some_words(60)}. {SENTENCE}")
     return peak(daemon)
 
 
@@ -75,32 +84,33 @@ def frugal(joe_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 BLOCK = b"a" * (1 << 16)
-HOGS = 12
-MOST_BYTES = 8e6
-"""For each of them: what it sent and was not read, what it does not read, and a half-made sentence of 400 characters."""
+HOGS = 8
 
 
 @pytest.mark.parametrize(
-    "hog",
+    ("hog", "megabytes"),
     [
-        pytest.param(lambda: itertools.repeat(BLOCK, 1 << 14), id="a gigabyte without a newline"),
+        pytest.param(lambda: itertools.repeat(BLOCK, 1 << 14), 1, id="a gigabyte without a newline"),
         pytest.param(
-            lambda: [b'{"type":"ping","data_length":65536}\n', *[BLOCK] * 1000], id="more data than announced"
+            lambda: [b'{"type":"ping","data_length":65536}\n', *[BLOCK] * 1000], 1, id="more data than announced"
         ),
-        pytest.param(lambda: [b'{"type":"ping","payload_length":65536}\n'] * 10_000, id="payloads of headers"),
-        pytest.param(lambda: [request("synthesize", text=SENTENCE * 1000)], id="sound that nobody reads"),
-        pytest.param(lambda: [request("describe") * 100] * 1000, id="answers that nobody reads"),
+        pytest.param(lambda: [b'{"type":"ping","payload_length":65536}\n'] * 10_000, 1, id="payloads of headers"),
+        pytest.param(lambda: [request("describe") * 100] * 1000, 1, id="answers that nobody reads"),
+        pytest.param(lambda: [request("ping", text="a")[:-1], *[b" "] * 1000], 1, id="blanks, one by one"),
+        # What is sent, before it is cut into sentences, and two blocks of sound, which may be sentences from the cache.
+        pytest.param(lambda: [request("synthesize", text=SENTENCE * 1000)], 2, id="sound that nobody reads"),
+        # And a half-made sentence of 400 characters: 2 MB, and between them what glibc keeps until nobody waits.
         pytest.param(
-            lambda: [request("synthesize-start"), *[request("synthesize-chunk", text=ENDLESS * 500)] * 100],
+            lambda: [request("synthesize-start"), *[request("synthesize-chunk", text=some_words(600))] * 40],
+            30,
             id="a sentence that does not end",
         ),
-        pytest.param(lambda: [request("synthesize", text=SENTENCE)[:-1], *[b" "] * 1000], id="blanks, one by one"),
     ],
 )
 def test_clients_that_take_what_they_can_get_are_let_go_and_take_little(
-    frugal: Daemon, hog: Callable[[], Iterable[bytes]]
+    frugal: Daemon, hog: Callable[[], Iterable[bytes]], megabytes: float
 ) -> None:
-    assert_serves(frugal)
+    """`megabytes`: what each of them may take."""
     files = open_files(frugal)
     before = usual_peak(frugal)
     lines = [frugal.connect() for _ in range(HOGS)]
@@ -111,7 +121,7 @@ def test_clients_that_take_what_they_can_get_are_let_go_and_take_little(
     for sender in senders:
         sender.join()
     eventually(lambda: open_files(frugal) <= files)
-    assert peak(frugal) < before + HOGS * MOST_BYTES
+    assert peak(frugal) < before + HOGS * megabytes * 1e6
     for line in lines:
         line.close()
     assert_serves(frugal)
@@ -241,13 +251,11 @@ def test_any_text_is_spoken_or_cannot_be(daemon: Daemon, text: str) -> None:
 # --- Long texts --------------------------------------------------------------------------------------
 
 
-def words(count: int) -> str:
-    """A text of distinct sentences of 4 to 20 words."""
-    choice = random.Random(count)
-    names = ["house", "garden", "river", "winter", "letter", "kettle", "window", "music", "bread", "silver", "orange"]
+def sentences(words: int) -> str:
+    """A text of some so many words, in sentences of 4 to 20, of which hardly two are the same."""
     text = ""
-    while len(text.split()) < count:
-        text += " ".join(choice.choices(names, k=choice.randint(4, 20))).capitalize() + ". "
+    while len(text.split()) < words:
+        text += some_words(random.randint(4, 20)).strip() + ". "
     return text
 
 
@@ -256,10 +264,10 @@ def test_a_long_text_takes_no_more_memory_than_a_short_one(joe_bundle: Path, tmp
     options = ("--default-speed", "4", "--cache-memory-mb", "0", "--cache-disk-mb", "0")
     arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav", *options)
     with Daemon(tmp_path, *arguments) as daemon, daemon.ready().connect() as line:
-        short = len(line.synthesize(words(150)))
+        short = len(line.synthesize(sentences(150)))
         before = peak(daemon)
-        long = len(line.synthesize(words(1500)))
-        assert 8 * short < long < 12 * short
+        long = len(line.synthesize(sentences(1500)))
+        assert 7 * short < long < 14 * short
         assert peak(daemon) < before + 16e6
 
 
@@ -294,10 +302,16 @@ def test_stopped_in_the_middle_of_a_sentence_it_fades(
         eventually(lambda: sound_card.recording()[1].size > pcm.size // 3)
         assert daemon.stop() == 0
     heard = np.trim_zeros(sound_card.recording()[1], "b")
-    begin = int(np.argmax(heard != pcm[: heard.size]))
-    assert 0 < heard.size - begin <= 0.0051 * 22050, "it was heard as it is, but for the last 5 ms"
-    fade = np.abs(heard[begin:].astype(int)) <= np.abs(pcm[begin : heard.size].astype(int))
-    assert fade.all()
+    size = heard.size
+    # The fade may have begun where it changes nothing yet, and have ended a few samples after the last that is heard.
+    begins = range(size - FADE, size - FADE + 30)
+    assert np.array_equal(heard[: size - FADE], pcm[: size - FADE])
+    assert any(np.abs(heard[begin:] - faded(pcm[begin:])[: size - begin]).max() <= 1 for begin in begins)
+
+
+def faded(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
+    """Its first 5 ms, fading."""
+    return np.round(pcm[:FADE] * np.linspace(1, 0, FADE + 1)[1:])
 
 
 # --- A card that goes --------------------------------------------------------------------------------
