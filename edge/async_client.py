@@ -16,8 +16,8 @@ from edge.conversation import (
     stream_start,
     unreachable,
 )
+from edge.limits import Limits
 from edge.places import socket_to_connect
-from edge.service.limits import Limits
 from edge.service.protocol import Event, encode, read_event
 
 if TYPE_CHECKING:

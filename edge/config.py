@@ -21,7 +21,7 @@ import msgspec
 
 from edge import places
 from edge.errors import EdgeError
-from edge.service.limits import Limits
+from edge.limits import Limits
 
 if sys.version_info >= (3, 11):
     import tomllib

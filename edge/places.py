@@ -49,6 +49,13 @@ def phrase_folder() -> Path:
     return SYSTEM_CACHE if os.geteuid() == 0 else _user_folder("XDG_CACHE_HOME", ".cache") / "melo-edge" / "phrases"
 
 
+def text_folder() -> Path:
+    """Where a text frontend keeps what it packed of an installed language package: beside the phrases."""
+    if "CACHE_DIRECTORY" in os.environ or os.geteuid() == 0:
+        return phrase_folder() / "text"
+    return _user_folder("XDG_CACHE_HOME", ".cache") / "melo-edge" / "text"
+
+
 def _user_folder(variable: str, usual: str) -> Path:
     """Source: the XDG Base Directory Specification, which also says that an empty variable is as good as none."""
     return Path(os.environ.get(variable) or Path.home() / usual)

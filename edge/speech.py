@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -88,10 +89,15 @@ class Voice:
         """Samples a second."""
         return self.manifest.sample_rate
 
-    def warm_up(self) -> None:
-        """Speaks twice into nothing: TorchScript and oneDNN compile what they meet for the first time."""
-        for _ in range(2):
-            self.synthesize(WARM_UP, seed=0, cache=False)
+    def warm_up(self) -> tuple[int, float]:
+        """Speaks twice into nothing: TorchScript and oneDNN compile what they meet for the first time.
+
+        Returns how many samples the second time gave, and how many seconds it took: this device's pace.
+        """
+        self.synthesize(WARM_UP, seed=0, cache=False)
+        begun = time.perf_counter()
+        samples = self.synthesize(WARM_UP, seed=0, cache=False).size
+        return samples, time.perf_counter() - begun
 
     def synthesize(
         self,

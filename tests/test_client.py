@@ -17,7 +17,7 @@ import pytest
 import edge
 from edge.client import RefusedError
 from edge.errors import DaemonError, EdgeError, RequestError
-from edge.service.limits import Limits
+from edge.limits import Limits
 from edge.service.protocol import Event
 from tests.daemons import READ_SECONDS, Daemon, SpeakingDaemon
 

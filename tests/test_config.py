@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.config import BY_NAME, DEFAULT, OPTIONS, ConfigError, Settings, load
-from edge.service.limits import Limits
+from edge.limits import Limits
 from edge.speech import MAX_SPEED, MIN_SPEED
 
 ROOT = Path(__file__).parents[1]

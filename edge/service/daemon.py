@@ -87,14 +87,15 @@ def _speaker(settings: Settings) -> Speaker:
         else PyAudioSink(voice.sample_rate, settings.device)
     )
     loaded = time.perf_counter()
-    voice.warm_up()
+    player = Player(sink)
+    player.pace.synthesised(*voice.warm_up())
     _log.info(
         "voice %s: loaded in %.2f s, warmed up in %.2f s",
         voice.manifest.name,
         loaded - begun,
         time.perf_counter() - loaded,
     )
-    return Speaker(voice, Player(sink), settings.limits)
+    return Speaker(voice, player, settings.limits)
 
 
 class Daemon:

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, TypeVar
 import msgspec
 
 from edge.errors import EdgeError, RequestError
+from edge.limits import Limits
 from edge.service.audio.priority import Priority
-from edge.service.limits import Limits
 
 MAX_INLINE = 1 << 14
 """Bytes of data that go inside the line. Longer data goes behind it: Wyoming's own reader, asyncio's `readline`, takes

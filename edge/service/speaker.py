@@ -13,11 +13,11 @@ import msgspec
 
 import edge
 from edge.errors import EdgeError, RequestError, TextError
+from edge.limits import Limits
 from edge.process import resident_bytes
 from edge.service.audio.player import Player
 from edge.service.audio.utterance import Event as UtteranceEvent
 from edge.service.audio.utterance import Utterance
-from edge.service.limits import Limits
 from edge.service.metrics import Metrics
 from edge.service.protocol import Event, Say, SynthesizeVoice, TooLongError
 from edge.service.reply import AudioReply

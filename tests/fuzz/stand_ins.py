@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.errors import RequestError, TextError
-from edge.service.limits import Limits
+from edge.limits import Limits
 from edge.service.protocol import Event, Say, SynthesizeVoice
 from edge.service.speaker import Send
 from edge.service.text_feed import TextFeed

@@ -16,10 +16,10 @@ from typing import Any, cast
 import numpy as np
 
 from edge.config import OPTIONS, ConfigError, Settings, load, toml
+from edge.limits import Limits
 from edge.phrase_files import pack, unpack
 from edge.phrases import Phrase
 from edge.service.connection import Connection
-from edge.service.limits import Limits
 from edge.service.protocol import (
     Cancel,
     Event,

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge.service.limits import Limits
+from edge.limits import Limits
 from tests.daemons import Daemon, Line, SpeakingDaemon, eventually
 from tests.sound_card import SoundCard
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.service.limits import Limits
+from edge.limits import Limits
 from edge.wav import HEADER_BYTES
 from tests.daemons import Daemon, Json, Line, eventually
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.errors import RequestError
-from edge.service.limits import Limits
+from edge.limits import Limits
 from edge.service.protocol import (
     MAX_INLINE,
     Cancel,

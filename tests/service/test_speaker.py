@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from edge.limits import Limits
 from edge.service.audio.player import Player
 from edge.service.audio.priority import PRIORITIES
 from edge.service.audio.wav_sink import WavSink
-from edge.service.limits import Limits
 from edge.service.speaker import Speaker
 from tests.daemons import ENDS, Daemon, SpeakingDaemon, eventually, quiet
 from tests.service.stage import time_heard
