@@ -47,5 +47,23 @@ def _espeak(voice: str) -> Frontend:
     return EspeakFrontend(voice)
 
 
-_LOADERS: dict[str, Callable[[str], Frontend]] = {"espeak": _espeak}
-_SPELLINGS = ("espeak:VOICE (such as espeak:en-us; `espeak-ng --voices` lists them)",)
+def _english(_: str) -> Frontend:
+    from edge.text.en import EnglishFrontend
+
+    return EnglishFrontend()
+
+
+def _spanish(_: str) -> Frontend:
+    from edge.text.es import SpanishFrontend
+
+    return SpanishFrontend()
+
+
+def _french(_: str) -> Frontend:
+    from edge.text.fr import FrenchFrontend
+
+    return FrenchFrontend()
+
+
+_LOADERS: dict[str, Callable[[str], Frontend]] = {"espeak": _espeak, "EN": _english, "ES": _spanish, "FR": _french}
+_SPELLINGS = ("espeak:VOICE (such as espeak:en-us; `espeak-ng --voices` lists them)", "EN", "ES", "FR")
