@@ -1,7 +1,8 @@
 """English for MeloTTS voices: the CMU Pronouncing Dictionary, and a guess for the words that it does not have.
 
-MeloTTS cuts text at every apostrophe and reads "don't" as "don", "t"; here a word is a word. It leaves out what it
-has no symbol for; here the normaliser says it or makes a pause of it. `strict` does as MeloTTS does.
+MeloTTS cuts text at every apostrophe and reads "don't" as "don", "t"; here a word is a word. It knows one
+pronunciation a word; here the words around decide between two. It leaves out what it has no symbol for; here the
+normaliser says it or makes a pause of it. `strict` does as MeloTTS does.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import re
 from pathlib import Path
 
 from edge.errors import TextError
-from edge.text.en import upstream, wordpieces
-from edge.text.en.phones import Sounds
+from edge.text.en import homographs, upstream, wordpieces
+from edge.text.en.phones import Sounds, sounds
 from edge.text.en.resources import pack
 from edge.text.en.words import Words
 from edge.text.phonemes import Phonemes
@@ -44,11 +45,16 @@ class EnglishFrontend:
             words = [self._strict_sounds(token) for token in wordpieces.words(normalized)]
         else:
             normalized = self._normalise(text)
-            words = [self._sounds(token) for token in _TOKEN.findall(normalized)]
+            tokens = _TOKEN.findall(normalized)
+            words = [self._sounds(tokens, place) for place in range(len(tokens))]
         return _phonemes(words, normalized)
 
-    def _sounds(self, token: str) -> Sounds:
-        return ((token, 0),) if token in _MARKS else self._words(token)
+    def _sounds(self, tokens: list[str], place: int) -> Sounds:
+        token = tokens[place]
+        if token in _MARKS:
+            return ((token, 0),)
+        spoken = homographs.pronunciation(tokens, place)
+        return sounds(spoken) if spoken is not None else self._words(token)
 
     def _strict_sounds(self, token: str) -> Sounds:
         return ((token, 0),) if token in _STRICT_MARKS else self._words(token, strict=True)
