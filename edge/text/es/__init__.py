@@ -1,0 +1,67 @@
+"""The Spanish frontend: what MeloTTS' ES voices were trained on, without its faults in normalising."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge.text.es import upstream
+from edge.text.es.normaliser import normalise
+from edge.text.gruut import data, numbers
+from edge.text.gruut.symbols import MARKS, Spoken, phonemes
+from edge.text.phonemes import Phonemes
+from edge.text.words import is_punctuation, split
+
+LANGUAGE = "ES"
+
+# Upstream trained on these alone: a semicolon, a colon and a dash were commas to its voices, an ellipsis a full stop.
+_HEARD = str.maketrans({";": ",", ":": ",", "—": ",", "–": ",", "…": "."})
+_DASH = re.compile(r"(?:^|(?<=\s))-(?=\s|$)")
+_FULL_STOPS = re.compile(r"\.(?:\s*\.)+")
+_LEADING = re.compile(r"^[\s,.!?]+")
+
+
+class SpanishFrontend:
+    """Spanish text to symbols."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Read the pronunciations packed in a bundle's frontend `folder`; None: those of the installed package.
+
+        Raises `BundleError` when the folder has none, `MissingFrontendError` when nothing is installed.
+        """
+        self._pronounce = data.pronunciation("es", folder)
+
+    def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
+        """Read `text`; `strict` as upstream MeloTTS does (see `edge.text.es.upstream`).
+
+        Raises `TextError` when nothing in the text has a sound.
+        """
+        if strict:
+            cleaned = upstream.clean(text)
+            spoken = [Spoken(upstream.speak(word, self._pronounce)) for word in split(cleaned)]
+            return phonemes(spoken, LANGUAGE, cleaned)
+        normalized = _punctuate(normalise(text))
+        return phonemes([Spoken(self.read(word)) for word in split(normalized)], LANGUAGE, normalized)
+
+    def read(self, word: str) -> Sequence[str]:
+        """The symbols of one word or mark."""
+        if word in MARKS:
+            return word
+        if is_punctuation(word[0]):
+            return ()
+        if word.isdecimal():
+            return "".join(map(self._pronounce, numbers.words(word, "es")))
+        return self._pronounce(self._pronounce.legible(word))
+
+
+def pack(folder: Path) -> list[Path]:
+    """Write what the frontend needs on a device into a bundle's frontend `folder`; the files that were written."""
+    return data.pack("es", folder)
+
+
+def _punctuate(text: str) -> str:
+    """The marks that the voices know; one at the end, where upstream always has one, and none before the first word."""
+    marked = _FULL_STOPS.sub(".", _DASH.sub(",", text).translate(_HEARD))
+    ready = " ".join(_LEADING.sub("", marked.replace("-", " ")).split())
+    return ready if not ready or ready[-1] in MARKS else ready + "."

@@ -1,0 +1,95 @@
+"""Where a language's pronunciations come from: packed in a bundle, or the installed package."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import tempfile
+from pathlib import Path
+
+from edge import places
+from edge.errors import BundleError, MissingFrontendError
+from edge.text.gruut import guesser, lexicon
+from edge.text.gruut.guesser import Guesser
+from edge.text.gruut.lexicon import Lexicon
+from edge.text.gruut.pronunciation import Pronunciation
+
+_log = logging.getLogger(__name__)
+
+
+def pack(language: str, folder: Path) -> list[Path]:
+    """Write what `pronunciation` reads of `language` (`es`, `fr`) into `folder`; the files that were written.
+
+    Raises `MissingFrontendError` when the data package is not installed.
+    """
+    words, guesses = _paths(language, folder)
+    source = _package(language)
+    words.write_bytes(_packed_lexicon(source))
+    guesses.write_bytes(_packed_guesser(source))
+    return [words, guesses]
+
+
+def pronunciation(language: str, folder: Path | None) -> Pronunciation:
+    """Open `language` from a bundle's frontend folder; None: from the installed data package.
+
+    Raises `BundleError` when the folder lacks it, `MissingFrontendError` when the package is not installed.
+    """
+    return _installed(language) if folder is None else _packed(language, folder)
+
+
+def _paths(language: str, folder: Path) -> tuple[Path, Path]:
+    return folder / f"{language}.lexicon", folder / f"{language}.g2p.npz"
+
+
+def _packed(language: str, folder: Path) -> Pronunciation:
+    words, guesses = _paths(language, folder)
+    if not (words.exists() and guesses.exists()):
+        raise BundleError(f"{folder} has no {words.name} and {guesses.name}: build the bundle again.")
+    return Pronunciation(Lexicon.open(words), Guesser(guesses.read_bytes(), str(guesses)))
+
+
+def _package(language: str) -> Path:
+    """The folder of the installed data, found without importing its package."""
+    name = f"gruut_lang_{language}"
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise MissingFrontendError(
+            f"The text frontend {language.upper()} needs the package {name.replace('_', '-')}, or a voice bundle that "
+            f'was built with it. Install it with `pip install "melo-edge[{language}]"`.'
+        )
+    return Path(found.origin).parent / "espeak"
+
+
+def _packed_lexicon(source: Path) -> bytes:
+    return lexicon.pack(lexicon.pronunciations(source / "lexicon.db"))
+
+
+def _packed_guesser(source: Path) -> bytes:
+    return guesser.pack((source / "g2p" / "model.crf").read_bytes())
+
+
+def _installed(language: str) -> Pronunciation:
+    """Open the installed data, packed once into the user's cache; in memory where that cannot be written."""
+    source = _package(language)
+    folder = places.text_folder() / f"{language}-{(source / 'lexicon.db').stat().st_mtime_ns:x}"
+    if not folder.exists():
+        try:
+            _pack_whole(language, folder)
+        except OSError as error:
+            _log.info("%s cannot be written (%s): words are packed in memory, which takes seconds.", folder, error)
+            return Pronunciation(Lexicon(_packed_lexicon(source)), Guesser(_packed_guesser(source)))
+    return _packed(language, folder)
+
+
+def _pack_whole(language: str, folder: Path) -> None:
+    """Make `folder` appear with all its files or not at all; another program may be doing the same."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        made = Path(temporary) / "made"
+        made.mkdir()
+        pack(language, made)
+        try:
+            made.rename(folder)
+        except OSError:
+            if not folder.exists():
+                raise
