@@ -1,0 +1,291 @@
+"""Titles, abbreviations, initials, roman numerals: what its neighbours tell how to read."""
+
+from __future__ import annotations
+
+import re
+
+from edge.text.en.normaliser.acronyms import model_number
+from edge.text.en.normaliser.words import cardinal, ordinal, spell
+from edge.text.rules import Rule
+
+# Nothing but closing marks behind: the full stop of the abbreviation ends the sentence as well.
+_LAST = r"(?P<last>(?=[\"')\]]*\Z))?"
+# Or a capital letter, for words that seldom stand before a name.
+_LAST_OR_CAPITAL = r"(?P<last>(?=[\"')\]]*(?:\Z| [A-Z])))?"
+
+_TITLES = {
+    "Mr": "mister", "Mrs": "missus", "Ms": "mizz", "Mx": "mix", "Messrs": "messers", "Dr": "doctor", "Drs": "doctors", "Prof": "professor",
+    "Rev": "reverend", "Fr": "father", "Gen": "general", "Col": "colonel", "Capt": "captain", "Cpt": "captain", "Cmdr": "commander",
+    "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal", "Pvt": "private", "Maj": "major", "Adm": "admiral", "Sen": "senator",
+    "Rep": "representative", "Gov": "governor", "Pres": "president", "Supt": "superintendent", "Hon": "honorable", "St": "saint",
+    "Ste": "saint", "Mt": "mount", "Ft": "fort", "Msgr": "monsignor", "Sr": "sister", "Amb": "ambassador",
+}  # fmt: skip
+_STREETS = {
+    "St": "street", "Dr": "drive", "Ave": "avenue", "Av": "avenue", "Blvd": "boulevard", "Rd": "road", "Ln": "lane", "Ct": "court", "Pl": "place",
+    "Hwy": "highway", "Pkwy": "parkway", "Sq": "square", "Ter": "terrace", "Cir": "circle", "Expy": "expressway", "Mt": "mountain",
+}  # fmt: skip
+_COMPASS = {
+    "N": "north", "S": "south", "E": "east", "W": "west", "NE": "northeast", "NW": "northwest", "SE": "southeast", "SW": "southwest",
+}  # fmt: skip
+
+# With their full stop; a number or a name may follow, or nothing.
+_SHORT = {
+    "Jr": "junior", "jr": "junior", "Sr": "senior", "Esq": "esquire", "Inc": "incorporated", "Corp": "corporation", "Ltd": "limited", "Co": "company",
+    "Bros": "brothers", "Assn": "association", "Dept": "department", "dept": "department", "Univ": "university", "Inst": "institute",
+    "Govt": "government", "govt": "government", "Intl": "international", "Natl": "national", "Mfg": "manufacturing", "etc": "et cetera",
+    "Etc": "et cetera", "vs": "versus", "Vs": "versus", "approx": "approximately", "Approx": "approximately", "est": "established",
+    "Est": "established", "misc": "miscellaneous", "Misc": "miscellaneous", "avg": "average", "Avg": "average", "max": "maximum",
+    "Max": "maximum", "Min": "minimum", "temp": "temperature", "Temp": "temperature", "tel": "telephone", "Tel": "telephone", "ext": "extension",
+    "Ext": "extension", "incl": "including", "excl": "excluding", "cont": "continued", "ed": "edition", "eds": "editors", "trans": "translated",
+    "qty": "quantity", "Qty": "quantity", "attn": "attention", "Attn": "attention",
+    "ref": "reference", "Ref": "reference", "Ave": "avenue", "Blvd": "boulevard", "Rd": "road", "Hwy": "highway", "Apt": "apartment",
+    "apt": "apartment", "Bldg": "building", "bldg": "building", "Pkwy": "parkway", "al": "al", "viz": "namely", "ca": "circa", "Ca": "circa",
+    "cf": "compare", "Cf": "compare", "pseud": "pseudonym", "mgr": "manager", "Mgr": "manager", "asst": "assistant", "Asst": "assistant",
+    "Calif": "california", "Conn": "connecticut", "Penn": "pennsylvania", "Tenn": "tennessee",
+    "Minn": "minnesota", "Fla": "florida", "Tex": "texas", "Ariz": "arizona", "Colo": "colorado", "Okla": "oklahoma",
+}  # fmt: skip
+# Only before a number: without one they are words, or something else.
+_BEFORE_NUMBERS = {
+    "No": "number", "no": "number", "Nos": "numbers", "nos": "numbers", "Nr": "number", "p": "page", "pp": "pages", "pg": "page", "P": "page",
+    "Pp": "pages", "Vol": "volume", "vol": "volume", "Vols": "volumes", "vols": "volumes", "Ch": "chapter", "ch": "chapter", "Chap": "chapter",
+    "chap": "chapter", "Fig": "figure", "fig": "figure", "Figs": "figures", "figs": "figures", "Sec": "section", "sec": "section",
+    "Sect": "section", "Eq": "equation", "eq": "equation", "Art": "article", "art": "article", "c": "circa", "b": "born", "d": "died", "v": "verse",
+    "Ver": "version", "ver": "version", "Op": "opus", "op": "opus", "Rm": "room", "rm": "room", "Ste": "suite", "Apt": "apartment",
+}  # fmt: skip
+_DOTTED = {
+    "e.g.": "for example", "eg.": "for example", "i.e.": "that is", "ie.": "that is", "a.k.a.": spell("AKA"), "p.s.": spell("PS"),
+    "ph.d.": spell("PHD"), "ph.ds.": spell("PHD") + "'s", "w.r.t.": "with respect to", "r.s.v.p.": spell("RSVP"), "n.b.": "note well",
+}  # fmt: skip
+
+_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_KINGS = (
+    "Louis|Henry|Charles|George|Edward|William|James|John|Paul|Pius|Benedict|Gregory|Leo|Richard|Elizabeth|Philip|Felipe|Carlos|Juan|Alexander|"
+    "Napoleon|Nicholas|Ivan|Peter|Catherine|Frederick|Wilhelm|Francis|Innocent|Clement|Urban|Boniface|Alfonso|Ferdinand|Mary|Robert|Constantine|"
+    "Ptolemy|Ramesses|Ramses|Rameses|Darius|Xerxes|Cyrus|Otto|Christian|Gustav|Carl|Haakon|Harald|Baldwin|Sixtus|Celestine|Julius|Adrian|Victor|Umberto|"
+    "Emmanuel|Emanuel|Margrethe|Albert|Leopold|Isabella|David|Malcolm|Kenneth|Amenhotep|Thutmose|Seti|Mehmed|Murad|Selim|Suleiman|Basil|Theodosius|"
+    "Justinian|Joseph|Maximilian|Rudolf|Rudolph|Sigismund|Ludwig|Manuel|Pedro|Sancho|Henri|Stephen|Eric|Erik|Olaf|Cleopatra|Antiochus|Seleucus"
+)
+_NUMBERED = (
+    "Chapter|Part|Act|Scene|Volume|Vol\\.|Book|Section|Article|Title|Phase|Type|Class|Level|Stage|Grade|Mark|Mk|Episode|Season|Appendix|Table|"
+    "Figure|Fig\\.|Schedule|Annex|War|Bowl|Rocky|Fantasy|Olympiad|Apollo|Saturn|Titan|Category|Division|Group|Unit|Wars|Quest|Warcraft|Trek|"
+    "chapter|part|act|scene|volume|book|section|article|phase|type|class|level|stage|episode|appendix|table|figure|category|division|unit"
+)
+_NUMERAL = r"([IVXLCDM]{1,15})"
+
+
+def _stop(match: re.Match[str]) -> str:
+    return "." if match["last"] is not None else ""
+
+
+def value(numeral: str) -> int:
+    """The value of a roman numeral as it is properly written; 0 for anything else."""
+    if not numeral or not _ROMAN.fullmatch(numeral):
+        return 0
+    values = [_VALUES[letter] for letter in numeral]
+    return sum(-one if one < following else one for one, following in zip(values, [*values[1:], 0], strict=True))
+
+
+def _numeral(match: re.Match[str]) -> str:
+    number = value(match[2])
+    return f"{match[1]} {cardinal(number)}" if number else match.group()
+
+
+def _king(match: re.Match[str]) -> str:
+    number = value(match[2])
+    return f"{match[1]} the {ordinal(number)}" if number else match.group()
+
+
+def _alone(match: re.Match[str]) -> str:
+    number = value(match[1])
+    return cardinal(number) if number else match.group()
+
+
+def _century(match: re.Match[str]) -> str:
+    number = value(match[1])
+    return f"{ordinal(number)} {match[2]}" if number else match.group()
+
+
+def _table(words: dict[str, str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def _address(match: re.Match[str]) -> str:
+    compass = f"{_COMPASS[match['compass']]} " if match["compass"] else ""
+    return f"{model_number(match['house'])} {compass}{match['street']} {_STREETS[match['kind']]}" + ("." if match["last"] is not None and match["dot"] else "")
+
+
+ROMANS = (
+    Rule(
+        "monarch",
+        re.compile(rf"\b(?!Malcolm X\b)({_KINGS}) (?!I\b(?! (?:of|was|and|in|died|ruled|reigned|became|had)\b|[,.;:)'\"]|\Z)){_NUMERAL}(?![\w])"),
+        _king,
+        "An ordinal with 'the'. 'I' is the first only where it cannot be the speaker.",
+        (
+            ("Louis XIV and Henry VIII", "louis the fourteenth and henry the eighth"),
+            ("Elizabeth I was queen.", "elizabeth the first was queen."),
+            ("Did Charles I saw go?", "did charles i saw go?"),
+            ("Pope John Paul II", "pope john paul the second"),
+        ),
+    ),
+    Rule(
+        "numbered thing",
+        re.compile(rf"\b({_NUMBERED}) {_NUMERAL}(?![\w'])"),
+        _numeral,
+        "A cardinal behind what is numbered.",
+        (
+            ("Chapter IV", "chapter four"),
+            ("World War II", "world war two"),
+            ("Rocky III and Super Bowl LVII", "rocky three and super bowl fifty-seven"),
+            ("Part I", "part one"),
+        ),
+    ),
+    Rule(
+        "someone's third",
+        re.compile(r"\b([A-Z][a-z]+ [A-Z][a-z]+),? (II|III|IV)(?![\w-])"),
+        _king,
+        "Behind two names: father, son, grandson. Games and films are mostly in the rule before.",
+        (("Thurston Howell III", "thurston howell the third"),),
+    ),
+    Rule(
+        "century in roman",
+        re.compile(r"\b([IVX]{1,5})(?:th)? ([Cc]entur(?:y|ies))\b"),
+        _century,
+        "As others count centuries.",
+        (("The XIX century", "the nineteenth century"),),
+    ),
+    Rule(
+        "world wars",
+        re.compile(r"\bWW(II?)\b"),
+        lambda match: f"world war {cardinal(len(match[1]))}",
+        "Otherwise four capitals that nobody spells.",
+        (("After WWII", "after world war two"),),
+    ),
+    Rule(
+        "numeral alone",
+        re.compile(r"(?<![\w'.&/-])(?!XXX?\b|IV\b|VI\b|XI\b)([IVX]{2,6})(?![\w'&/])(?!\.\w)"),
+        _alone,
+        "Only of I, V and X; what is also an abbreviation (IV, XX) is left to that.",
+        (("Sections II and VII", "sections two and seven"), ("Final Fantasy XIII-2", "final fantasy thirteen two")),
+    ),
+)
+
+ABBREVIATIONS = (
+    Rule(
+        "dotted phrase",
+        re.compile(r"(?<![\w.])(" + _table(_DOTTED).replace("\\.", r"\.\s?").replace(r"\s?|", "|").removesuffix(r"\s?") + ")" + _LAST, re.IGNORECASE),
+        lambda match: _DOTTED[match[1].replace(" ", "").lower()] + _stop(match),
+        "Said as what they stand for; before letters with full stops, which are spelled.",
+        (
+            ("Fruit, e.g. apples, i.e. food", "fruit, for example apples, that is food"),
+            ("Bob, a.k.a. Rob", "bob, A K A rob"),
+            ("She has a Ph.D.", "she has a P H D."),
+        ),
+    ),
+    Rule(
+        "before a number",
+        re.compile(r"(?<![\w.'&/-])(" + _table(_BEFORE_NUMBERS) + r")\.\s?(?=\d)"),
+        lambda match: _BEFORE_NUMBERS[match[1]] + " ",
+        "'No.' without a number is the word.",
+        (
+            ("No. 5", "number five"),
+            ("See pp. 3-5, vol. 2, fig. 7.", "see pages three to five, volume two, figure seven."),
+            ("He said no. Then yes.", "he said no. then yes."),
+            ("c. 1900", "circa nineteen hundred"),
+        ),
+    ),
+    Rule(
+        "address",
+        re.compile(
+            r"\b(?P<house>\d{1,6}) (?:(?P<compass>[NSEW]|[NS][EW])\.? )?(?P<street>(?:[A-Z][a-z]{1,20}|\d{1,3}(?:st|nd|rd|th))(?: [A-Z][a-z]{1,20}){0,2}) "
+            r"(?P<kind>" + _table(_STREETS) + r")\b(?P<dot>\.?)" + _LAST
+        ),
+        _address,
+        "Behind a house number the last short word is a street, even before a name.",
+        (
+            ("123 N. Main St. Springfield", "one twenty-three north main street springfield"),
+            ("He lives at 45 Oak Dr.", "he lives at forty-five oak drive."),
+        ),
+    ),
+    Rule(
+        "street",
+        re.compile(r"(?<=[a-z] )(?<!\b[Tt]he )(?<!\b[Aa]nd )(?<!\b[OoIi][fn] )(?<!\b[AaTtBb][toy] )(?<!\b[Aa] )(?P<kind>" + _table(_STREETS) + r")\.(?! [A-Z][a-z]+ing)" + _LAST + r"(?=[,;:)\"']| [a-z]|\Z)"),
+        lambda match: _STREETS[match["kind"]] + _stop(match),
+        "Behind a name and before no name: 'Main St. is' but 'St. John' and 'the Dr. said'.",
+        (
+            ("St. John's Ave. is closed.", "saint john's avenue is closed."),
+            ("Dr. Smith lives on Main Dr.", "doctor smith lives on main drive."),
+            ("The Dr. said so", "the doctor said so"),
+        ),
+    ),
+    Rule(
+        "numbered street",
+        re.compile(r"(?<=\d(?:st|nd|rd|th) )(?P<kind>" + _table(_STREETS) + r")\b(?P<dot>\.?)" + _LAST),
+        lambda match: _STREETS[match["kind"]] + (_stop(match) if match["dot"] else ""),
+        "'5th St.' is no saint.",
+        (("On 5th St. and 42nd Ave", "on fifth street and forty-second avenue"),),
+    ),
+    Rule(
+        "street without a full stop",
+        re.compile(r"(?<=[a-z] )(?P<kind>St|Ave|Blvd|Rd|Pkwy|Hwy|Ln)\b(?![.\w'-])(?! [A-Z][a-z])"),
+        lambda match: _STREETS[match["kind"]],
+        "As on maps.",
+        (("Meet at Market St, please", "meet at market street, please"),),
+    ),
+    Rule(
+        "title",
+        re.compile(r"(?<![\w.'&/-])(?P<title>" + _table(_TITLES) + r")(?:\.(?=\s?[A-Za-z])|(?<=Mr)|(?<=Mrs)|(?<=Ms)|(?<=Dr)|(?<=St)|(?<=Prof)|(?<=Mt)|(?<=Ft)|(?<=Sgt)|(?<=Lt))(?=\.?\s?(?P<name>[A-Z]|\w))(?<!\w)|(?<![\w.'&/-])(?P<title2>" + _table(_TITLES) + r")(?P<dot>\.?) (?=[A-Z])"),
+        lambda match: f"{_TITLES[match['title'] or match['title2']]} ",
+        "Before a name.",
+        (
+            ("Mr. and Mrs. Jones met Ms. Brown", "mister and missus jones met mizz brown"),
+            ("Prof. Lee, Sgt. Pepper, St. Paul", "professor lee, sergeant pepper, saint paul"),
+            ("Mt. Everest, Ft. Worth, Mr Bean", "mount everest, fort worth, mister bean"),
+        ),
+    ),
+    Rule(
+        "versus at court",
+        re.compile(r"(?<=[a-z] )v\. (?=[A-Z])"),
+        lambda _: "versus ",
+        "Between names.",
+        (("Roe v. Wade", "roe versus wade"),),
+    ),
+    Rule(
+        "abbreviation",
+        re.compile(r"(?<![\w.'&/-])(" + _table(_SHORT) + r")\.(?![\w])" + _LAST_OR_CAPITAL),
+        lambda match: _SHORT[match[1]] + (_stop(match) if match[1] not in {"vs", "Vs", "Co", "Jr", "Sr", "approx", "Approx", "ca", "Ca", "Tel", "Attn"} or match.end() == len(match.string) else ""),
+        "With its full stop. That ends the sentence as well where nothing or, for most, a capital follows.",
+        (
+            ("Martin Luther King Jr. spoke.", "martin luther king junior spoke."),
+            ("Apple Inc. and Smith Bros.", "apple incorporated and smith brothers."),
+            ("Bread, milk, etc. and so on, etc.", "bread, milk, et cetera and so on, et cetera."),
+            ("Cats vs. Dogs", "cats versus dogs"),
+            ("approx. 5 min. left", "approximately five minutes left"),
+        ),
+    ),
+    Rule(
+        "versus",
+        re.compile(r"(?<![\w.'])[Vv]s(?![\w.'])"),
+        lambda _: "versus",
+        "Without its full stop.",
+        (("Man vs machine", "man versus machine"),),
+    ),
+    Rule(
+        "letters with full stops",
+        re.compile(r"(?<![\w.])((?:[A-Za-z]\.){1,12}[A-Za-z]\b\.?)(?:'s\b)?" + _LAST),
+        lambda match: spell(match[1]) + ("'s" if match.group().endswith("'s") else "") + (_stop(match) if match.group().endswith(".") else ""),
+        "Spelled; the last full stop ends the sentence only where the text ends.",
+        (
+            ("The U.S. and the U.K.", "the U S and the U K."),
+            ("J.R.R. Tolkien", "J R R tolkien"),
+            ("An S.O.S call", "an S O S call"),
+        ),
+    ),
+    Rule(
+        "initial",
+        re.compile(r"(?<![\w.'])([A-Z])\.(?= ?[A-Z])"),
+        lambda match: spell(match[1]),
+        "One letter with a full stop before a name.",
+        (("George W. Bush", "george W bush"), ("J. R. R. Tolkien", "J R R tolkien")),
+    ),
+)
