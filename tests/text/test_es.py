@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.errors import TextError
+from edge.errors import MissingFrontendError, TextError
 from edge.text.es import SpanishFrontend
 from edge.text.words import split
 
@@ -73,6 +74,15 @@ def test_a_text_without_sound_is_refused(spanish: SpanishFrontend, text: str, st
         return
     with pytest.raises(TextError, match="nothing to speak"):
         spanish(text, strict)
+
+
+def test_without_num2words_only_digits_of_strict_mode_cannot_be_read(
+    spanish: SpanishFrontend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "num2words", None)
+    assert spanish("Son 21 años y un 5 %.")
+    with pytest.raises(MissingFrontendError, match=r'num2words.*pip install "melo-edge\[es\]"'):
+        spanish("Son 21 años.", strict=True)
 
 
 @settings(deadline=None)

@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.errors import TextError
+from edge.errors import MissingFrontendError, TextError
 from edge.text.fr import FrenchFrontend
 from edge.text.fr.normaliser import RULES, normalise
 from edge.text.words import split
@@ -99,6 +100,15 @@ def test_marks_and_what_lies_between_rules(text: str, spoken: str) -> None:
 def test_a_text_without_sound_is_refused(french: FrenchFrontend, text: str) -> None:
     with pytest.raises(TextError, match="nothing to speak"):
         french(text)
+
+
+@pytest.mark.parametrize("library", ["anyascii", "num2words"])
+def test_a_missing_library_comes_with_the_line_that_installs_it(
+    french_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(MissingFrontendError, match=rf'{library}.*pip install "melo-edge\[fr\]"'):
+        FrenchFrontend(french_folder)
 
 
 @settings(deadline=None)

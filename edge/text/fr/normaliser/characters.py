@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import cache
 
-from anyascii import anyascii
-
 from edge.text.fr.normaliser.numbers import cardinal
 
 _TIDIED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "−": "-", "‑": "-", "‐": "-", "\u00ad": ""})
@@ -51,4 +49,10 @@ def _letter(character: str) -> str:
     if not character.isalnum():
         return "" if unicodedata.category(character)[0] in {"M", "C"} else " "
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", character) if letter in _READ)
-    return bare or "".join(letter for letter in anyascii(character) if letter in _READ)
+    return bare or "".join(letter for letter in _transliterated(character) if letter in _READ)
+
+
+def _transliterated(character: str) -> str:
+    from anyascii import anyascii
+
+    return anyascii(character)
