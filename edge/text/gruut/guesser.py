@@ -2,9 +2,9 @@
 
 A linear chain as CRFsuite (N. Okazaki, 2007) trains it: each letter is one position, its attributes are the letter,
 three neighbours on either side and the two ends of the word, its label the phones that it gives. Decoding is
-Viterbi's. With numpy that is 15 lines and 0.2 ms a word, so a device need not have python-crfsuite, 5 MB of
-compiled code. The weights are those of the model file, and sums are formed in CRFsuite's order, so the answers are
-the same.
+Viterbi's. With numpy that is 15 lines and 0.3 ms a Spanish word, 1.5 ms a French one (CRFsuite: 0.2 and 1.4), so a
+device need not have python-crfsuite, 5 MB of compiled code. The weights are those of the model file, and sums are
+formed in CRFsuite's order, so the answers are the same.
 """
 
 from __future__ import annotations
