@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.errors import BundleError, MissingFrontendError, TextError
@@ -103,7 +103,7 @@ def test_any_text_is_read_or_refused(english: EnglishFrontend, text: str) -> Non
             read = english(text, strict)
         except TextError:
             continue
-        assert set(read.symbols) <= (KNOWN | {"UNK"} if strict else KNOWN)
+        assert set(read.symbols) <= KNOWN
         assert len(read.symbols) == len(read.tones) == len(read.languages) == sum(read.word2ph)
         assert max(read.tones) > 0 or strict
 
@@ -142,16 +142,30 @@ def test_marks_are_kept(english: EnglishFrontend) -> None:
         ("'hello'", "hh ah1 l ow2"),
         ("kubernetes", "k ah1 b er2 n ah1 t s"),
         ("kubernetes's", "k ah1 b er2 n ah1 t s ih1 z"),
+        ("frobnik's", "f r aa2 b n ih1 k s"),
+        ("wugg's", "w ah2 g z"),
+        ("'frobnik's", "f r aa2 b n ih1 k s"),
         ("kubernetes'll", "k ah1 b er2 n ah1 t s ah1 l"),
         ("prefixes", "p r iy2 f ih1 k s ih1 z"),
         ("he'llo", "hh ah1 l ow2"),
         ("'", ""),
         ("'s", "eh2 s"),
         ("''''", ""),
+        ("''s", "eh2 s"),
+        ("who'd've", "hh uw2 d ah1 V"),
     ],
 )
 def test_words(words: Words, word: str, spoken: str) -> None:
     assert say(words, word) == spoken
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text("aAbzs'", max_size=12), st.integers(0, 3))
+def test_any_letters_and_apostrophes_are_a_word(words: Words, start: str, times: int) -> None:
+    word = start + "'s" * 1000 * times
+    spoken = words(word)
+    assert bool(spoken) == any(map(str.isalpha, word))
+    assert {symbol for symbol, _ in spoken} <= KNOWN
 
 
 def test_words_newer_than_melottss_dictionary_are_looked_up_but_not_in_strict(words: Words) -> None:

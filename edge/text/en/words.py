@@ -52,25 +52,25 @@ class Words:
         if phones is None:
             letters = _NO_LETTER.sub("", word.lower())
             phones = self._lexicon.find(letters, strict=True) or (self._guess(letters) if letters else ())
-        # To MeloTTS a "UW" without stress, which only the network gives, is a symbol that it does not know.
-        return tuple(("UNK", 0) if sound == ("uw", 0) else sound for sound in sounds(phones))
+        return sounds(phones)
 
     def _pronunciation(self, word: str) -> Pronunciation:
         if word == "A":
             return _LETTER_A
         if word == "prefixes":
             return _PREFIXES
-        return self._lexicon.find(word.lower()) or self._inflected(word.strip("'"))
+        return self._lexicon.find(word.lower()) or self._inflected(word)
 
     def _inflected(self, word: str) -> Pronunciation:
         """Take an ending off that the dictionary does not have with the word: "Kubernetes'll"."""
-        stem, _, ending = word.rpartition("'")
-        if not stem or ending not in _ENDINGS:
-            return self._unknown(word.replace("'", "").lower())
-        phones = self._pronunciation(stem)
+        stem, _, ending = word.lower().rpartition("'")
+        if ending not in _ENDINGS or not stem.strip("'"):
+            return self._unknown(word.lower())
+        phones = self._lexicon.find(stem) or self._unknown(stem)
         return phones + (_possessive(phones[-1]) if ending == "s" else _ENDINGS[ending])
 
-    def _unknown(self, letters: str) -> Pronunciation:
+    def _unknown(self, word: str) -> Pronunciation:
+        letters = word.replace("'", "")
         return self._lexicon.find(letters) or (self._guess(letters) if letters else ())
 
 
