@@ -13,6 +13,7 @@ from edge.text.phonemes import Phonemes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 __all__ = ["Frontend", "Phonemes", "frontend"]
 
@@ -28,42 +29,49 @@ class Frontend(Protocol):
         ...
 
 
-def frontend(language: str) -> Frontend:
+def frontend(language: str, folder: Path | None = None) -> Frontend:
     """Return the frontend named `language`: a family, or `family:variant` as in `espeak:en-us`.
 
-    Raises `MissingFrontendError` when there is none of that name, or a library that it needs is missing.
+    `folder` is a bundle's, with the data that its frontend packed; None: that of the installed packages is read.
+    Raises `MissingFrontendError` when there is none of that name, or a library that it needs is missing, and
+    `BundleError` when the folder lacks the data.
     """
     family, _, variant = language.partition(":")
     loader = _LOADERS.get(family)
     if loader is None:
         message = f"There is no text frontend {language!r}. There are: {', '.join(_SPELLINGS)}."
         raise MissingFrontendError(message)
-    return loader(variant)
+    return loader(variant, folder)
 
 
-def _espeak(voice: str) -> Frontend:
+def _espeak(voice: str, _: Path | None) -> Frontend:
     from edge.text.espeak import EspeakFrontend
 
     return EspeakFrontend(voice)
 
 
-def _english(_: str) -> Frontend:
+def _english(_: str, folder: Path | None) -> Frontend:
     from edge.text.en import EnglishFrontend
 
-    return EnglishFrontend()
+    return EnglishFrontend(folder)
 
 
-def _spanish(_: str) -> Frontend:
+def _spanish(_: str, folder: Path | None) -> Frontend:
     from edge.text.es import SpanishFrontend
 
-    return SpanishFrontend()
+    return SpanishFrontend(folder)
 
 
-def _french(_: str) -> Frontend:
+def _french(_: str, folder: Path | None) -> Frontend:
     from edge.text.fr import FrenchFrontend
 
-    return FrenchFrontend()
+    return FrenchFrontend(folder)
 
 
-_LOADERS: dict[str, Callable[[str], Frontend]] = {"espeak": _espeak, "EN": _english, "ES": _spanish, "FR": _french}
+_LOADERS: dict[str, Callable[[str, Path | None], Frontend]] = {
+    "espeak": _espeak,
+    "EN": _english,
+    "ES": _spanish,
+    "FR": _french,
+}
 _SPELLINGS = ("espeak:VOICE (such as espeak:en-us; `espeak-ng --voices` lists them)", "EN", "ES", "FR")

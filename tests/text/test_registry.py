@@ -1,16 +1,23 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from edge import text
-from edge.errors import MissingFrontendError
+from edge.errors import BundleError, MissingFrontendError
 
 
 def test_a_frontend_is_found_by_family_and_variant() -> None:
     phonemes = text.frontend("espeak:en-us")("Hello.")
     assert isinstance(phonemes, text.Phonemes)
     assert phonemes.symbols
+
+
+def test_a_frontend_reads_the_data_of_a_bundle(french_folder: Path, tmp_path: Path) -> None:
+    assert text.frontend("FR", french_folder)("Bonjour.").symbols
+    with pytest.raises(BundleError, match=str(tmp_path)):
+        text.frontend("FR", tmp_path)
 
 
 @pytest.mark.parametrize("language", ["XX", "", ":", "en-us", "ESPEAK:en-us", "es", "ES-mx"])
