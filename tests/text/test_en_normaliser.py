@@ -35,9 +35,14 @@ _SPOKEN = re.compile(rf"(?:{_WORD}(?:-{_WORD})*(?:[.,]|\.\.\.|!|\?!?)?(?: |\Z))*
 
 # What a generator of plain text hardly hits on: the signs that rules look for, close together.
 _PIECES = st.sampled_from(
-    "0 1 12 1999 2005 007 1,000 3.14 1/2 ½ ² $ € £ ¢ % ° °C # @ & + - – — = < > / \\ : ; . , ! ? ' \" ( ) * _ ~ ^ a A I x Dr. "
-    "St. No. p.m. a.m. e.g. U.S. FBI NASA IV XIV Louis II km/h ft in. Mon-Fri Jan. 10:30 2026-10-12 www. .com a@b.co "
-    "😀 👍🏽 é ß Москва 你好 the \u00a0 \ue041 \ud800 \x00 \u0661 ⅟ ﬁ №".split(" ")
+    (
+        "0 1 12 1999 2005 007 1,000 3.14 1/2 ½ ² $ € £ ¢ % ° °C # @ & + - – — = < > / \\ : ; . , ! ? ' \" ( ) * _ ~ ^ a A "
+        "I x Dr. St. No. p.m. a.m. e.g. U.S. FBI NASA IV XIV Louis II km/h ft in. Mon-Fri Jan. 10:30 2026-10-12 www. .com "
+        "a@b.co 😀 👍🏽 é ß Москва 你好 the \u00a0 \ue041 \ud800 \x00 \u0661 ⅟ ﬁ №"
+    ).split(" ")  # noqa: SIM905 (a long list is more readable as one string)
+)
+_TEXTS = st.one_of(
+    st.text(max_size=60), st.lists(_PIECES, max_size=12).map("".join), st.lists(_PIECES, max_size=12).map(" ".join)
 )
 
 
@@ -68,7 +73,7 @@ def test_rules_have_different_names() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=12).map("".join), st.lists(_PIECES, max_size=12).map(" ".join)))
+@given(_TEXTS)
 @example("\ue041\ue042 \ud800 \U0010ffff")
 @example("9" * 5000)
 @example("$" + "1" * 5000 + ".5M")
@@ -90,7 +95,7 @@ def test_no_table_is_skipped_that_has_something_to_say(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.one_of(st.text(max_size=40), st.lists(_PIECES, max_size=8).map("".join), st.lists(_PIECES, max_size=8).map(" ".join)))
+@given(_TEXTS)
 def test_no_table_is_skipped_in_any_text_that_it_would_change(text: str) -> None:
     assert normalise(text) == _without_hints(text)
 
@@ -101,14 +106,14 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
     assert normalise(plain) == plain
 
 
-@pytest.mark.parametrize("text", ["The cat sat on the mat, and why not?", "Stop! Who's there?", "Wait... no.", "Don't you dare?!"])
+@pytest.mark.parametrize("text", ["The cat sat, and why not?", "Stop! Who's there?", "Wait... no.", "Don't you dare?!"])
 def test_reading_twice_is_reading_once(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
 @pytest.mark.parametrize("mark", [".", "!", "?", "?!", "..."])
 def test_mark_at_the_end_is_kept(mark: str) -> None:
-    for text in ("It costs $5", "See example.com", "Chapter IV", "Ask the FBI", "At 3:45 PM", "It is 5 km", "On May 5", "Half is 1/2"):
+    for text in ("It is $5", "See a.com", "Chapter IV", "The FBI", "At 3:45 PM", "It is 5 km", "On May 5", "It is 1/2"):
         assert normalise(text + mark).endswith(mark)
 
 
@@ -129,23 +134,30 @@ def test_cardinals_are_those_of_num2words_without_and(number: int) -> None:
 @given(st.integers(1, 3999))
 def test_roman_numerals_are_those_properly_written(number: int) -> None:
     written, rest = "", number
-    for value, letters in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "M CM D CD C XC L XL X IX V IV I".split(), strict=True
-    ):
+    for value, letters in _ROMAN_PARTS:
         written += letters * (rest // value)
         rest %= value
     assert names.value(written) == number
     assert names.value("I" + written) != number
 
 
+_ROMAN_PARTS = (
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
+    (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "piece",
-    ["a", "1", "1,", "1.", "1-", "1/", "A", "A.", "a@", "a.", "-", ".", "'", " ", "#", "$1", "1 ", "IV ", "Dr. ", "a-", "/a", "1:", "é", "你", "😀", "Aa", "A1", "won ",
-     "http://", "www.a.", "1,111", "^2", "5 km/", "\u200b", "(", "A'", "<3", "Jan. ", "5 ft ", "1 1/", "+1 "],
+    [
+        "a", "1", "1,", "1.", "1-", "1/", "A", "A.", "a@", "a.", "-", ".", "'", " ", "#", "$1", "1 ", "IV ", "Dr. ", "a-",
+        "/a", "1:", "é", "你", "😀", "Aa", "A1", "won ", "http://", "www.a.", "1,111", "^2", "5 km/", "\u200b", "(", "A'",
+        "<3", "Jan. ", "5 ft ", "1 1/", "+1 ", "~/", "\\", "_", ";)", "<a ", "&a",
+    ],
 )  # fmt: skip
 def test_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
-    # 40,000 characters take about 0.2 s; one rule that looks back from every character would take minutes.
+    # 40,000 characters take 0.1 to 0.7 s. Where one pattern was quadratic they took 12 to 20 s.
     text = piece * (40_000 // len(piece))
     began = time.perf_counter()
     normalise(text)
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 8

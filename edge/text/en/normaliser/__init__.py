@@ -25,15 +25,17 @@ class _Table:
 
 # What is typed as one piece, then what has a name or a unit beside it, then plain letters, plain numbers, and signs.
 _TABLES = (
-    _Table(re.compile(r"[@#/\\]|\w\.\w"), web.ADDRESSES),
+    _Table(re.compile(r"[@#/\\<&]|\w\.\w"), web.ADDRESSES),
     _Table(re.compile(r"\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun"), times.DATES),
     _Table(re.compile(r"\d|[AaPp]\.\s?[Mm]"), times.TIMES),
     _Table(re.compile(r"\d\s?[ABC]"), times.ERAS),
     _Table(re.compile(r"[IVXLCDM](?![a-z])"), names.ROMANS),
-    _Table(re.compile(r"\.|[MD]r|Mr?s|[SMF]t|[LR][nd]|Ave?|Blvd|[HP]k?wy|[Vv]s|\d"), names.ABBREVIATIONS),
+    _Table(
+        re.compile(r"[.\d]|[MD]r|Mr?s|[SMFL]t|Capt|Prof|Ln|Rd|Ave|Blvd|wy|[Vv]s|etc|[Ee]g|[Ii]e"), names.ABBREVIATIONS
+    ),
     _Table(re.compile(r"[$€£¥₹₩₽₪₺₴₿₫₦₱¢]|\d\s?[A-Z]{3}|[A-Z]{3}\s?\d"), money.MONEY),
-    _Table(re.compile(r"\d"), (*figures.TELEPHONES, *web.VERSIONS, *times.YEARS)),
-    _Table(re.compile("°"), measures.DEGREES),
+    _Table(re.compile(r"\d|, [A-Z]{2}"), (*figures.TELEPHONES, *web.VERSIONS, *times.YEARS)),
+    _Table(re.compile(r"°|\.\d\s?[CF]"), measures.DEGREES),
     _Table(re.compile(r"\d|/"), measures.MEASURES),
     _Table(re.compile(r"\d|[%‰^=<>]|[^\x00-\x7f]"), figures.FIGURES),
     _Table(re.compile(r"[\dA-Z]|[+#/]|(?<![A-Za-z])[a-z](?![a-z])|[a-z][A-Z]"), acronyms.ACRONYMS),

@@ -26,27 +26,42 @@ READ = {
 READ |= {
     "jpeg": "jay peg", "json": "jason", "latex": "lay tek", "voip": "voyp", "wifi": "wi-fi", "bios": "bye oss",
     "ascii": "askey", "saas": "sass", "paas": "pass", "gui": "gooey", "cern": "sern", "gif": "giff", "awol": "ay wall",
-    "wysiwyg": "wizzywig", "fomo": "foe moe", "yolo": "yo low", "toml": "tom " + spell("L"), "yaml": "yammel", "noaa": "noah",
+    "wysiwyg": "wizzywig", "fomo": "foe moe", "yolo": "yo low", "toml": "tom " + spell("L"), "yaml": "yammel",
+    "noaa": "noah",
     "numpy": "num pie", "scipy": "sigh pie", "pypi": "pie " + spell("PI"), "moma": "moe mah", "ebitda": "ee bit dah",
-    "icann": "eye can", "dos": "doss", "hipaa": "hippa", "osha": "oh sha", "toefl": "toe full", "midi": "middy",
+    "icann": "eye can", "dos": "doss", "vram": spell("V") + " ram", "hipaa": "hippa", "osha": "oh sha",
+    "toefl": "toe full", "midi": "middy",
     "crispr": "crisper", "uefa": "you ay fa",
 }  # fmt: skip
 """Acronyms that are words, by their small letters, and how to write them for those whose letters mislead."""
 
 SPELLED = frozenset(
-    "ASAP AA ABC ABS AC AD ADHD AFAIK AFC AGI AI AK AKA AKC ALS AM AMA AMC AMD AOL AP API ARPA ASL ATM ATV AWS BA BAC BBC BBQ BC "
-    "BCE BFF BLT BMI BMW BP BRB BS BSA BSD BYOB CA CAD CB CBD CBS CC CCTV CD CDC CE CEO CFO CGI CIA CIO CMS CNN COD COO CPA CPR "
-    "CPU CRM CSS CSV CT CTO CV CVS DA DB DC DDR DEA DHL DHS DIY DJ DLC DMV DNA DNC DNS DOA DOB DOD DOE DOJ DOT DSL DUI DVD DVR "
-    "EA EBT ECB ECG EEG EKG EMT EOF EPA EQ ER ERA ESL ESP ESPN EST ET ETA EU EV EVS FAA FAQ FBI FCC FDA FDIC FDR FIR FM FPS FTC FTP "
-    "FTSE FYI GAO GB GDP GE GED GI GIS GM GMAT GMC GMO GMT GNP GNU GOP GPA GPL GPS GPT GPU HBO HD HDMI HGTV HIV HOA HP HQ HR HRT HTML "
-    "HTTP HTTPS HVAC IBM IBS ICE ICU ICYMI ID IDE IED IEEE IIRC ILO IM IMAX IMDB IMF IMO INS IO IOU IOS IP IPA IPO IQ IRA IRC IRS "
-    "ISBN ISO ISP ISS IT ITV IUD IV IVF IKE JFK JD JR JVM KFC KGB KKK LA LAPD LBJ LCD LED LGBT LGBTQ LLC LLM LLP LMAO LPG LSAT "
-    "LSD LTE MA MBA MC MCAT MD ME MGM MIA MIT MLA MLB MLK MLS MMA MMO MP MRI MRSA MS MSG MSRP MTA MTV MVP NAACP NBA NBC "
-    "NCAA NDA NFC NFL NFT NGO NHL NHS NIH NLP NPC NPR NRA NSA NSFW NWA NY NYC NYPD NYSE NYT NYU OB OCD OCR OECD OJ OK OMG "
-    "OS OST OTC PA PBS PC PCI PCR PDA PDF PE PFC PGA PHP PI PM PMS PNG POV POW PPE PPI PR PS PSA PSI PT PTA PTO PTSD PVC QA QED QR RAF RBI "
-    "RCA RFID RGB RIP RN RNA RNC RPG RPM RSVP RV SAT SATA SEC SEO SF SMS SNL SOB SOS SPF SQL SSD SSH SSL SSN STD STDS SUV SVG SWF "
-    "TA TB TBA TBD TBH TCP TD TGIF TLC TMI TMZ TNT TSA TTS TTYL TV UAE UBS UCLA UDP UFC UFO UHF UI UK UL UN UPC UPS URI URL US USA USAF "
-    "USB USC USDA USMC USO USPS USSR UTC UTF UV UX VA VAT VC VCR VHF VIN VIP VM VP VPN VR WC WHO WTF WTO WWE WWF WWI WWII WWW XML XL XXL "
+    "ASAP AA ABC ABS AC AD ADHD AFAIK AFC AGI AI AK AKA AKC ALS AM AMA AMC AMD AOL AP API ARPA ASL ATM ATV AWS BA "
+    "BAC BBC BBQ BC "
+    "BCE BFF BLT BMI BMW BP BRB BS BSA BSD BYOB CA CAD CB CBD CBS CC CCTV CD CDC CE CEO CFO CGI CIA CIO CMS CNN COD "
+    "COO CPA CPR "
+    "CPU CRM CSS CSV CT CTO CV CVS DA DB DC DDR DEA DHL DHS DIY DJ DLC DMV DNA DNC DNS DOA DOB DOD DOE DOJ DOT DSL "
+    "DUI DVD DVR "
+    "EA EBT ECB ECG EEG EKG EMT EOF EPA EQ ER ERA ESL ESP ESPN EST ET ETA EU EV EVS FAA FAQ FBI FCC FDA FDIC FDR FIR "
+    "FM FPS FTC FTP "
+    "FTSE FYI GAO GB GDP GE GED GI GIS GM GMAT GMC GMO GMT GNP GNU GOP GPA GPL GPS GPT GPU HBO HD HDMI HGTV HIV HOA "
+    "HP HQ HR HRT HTML "
+    "HTTP HTTPS HVAC IBM IBS ICE ICU ICYMI ID IDE IED IEEE IIRC ILO IM IMAX IMDB IMF IMO INS IO IOU IOS IP IPA IPO "
+    "IQ IRA IRC IRS "
+    "ISBN ISO ISP ISS IT ITV IUD IV IVF IKE JFK JD JR JVM KFC KGB KKK LA LAPD LBJ LCD LED LGBT LGBTQ LLC LLM LLP "
+    "LMAO LPG LSAT "
+    "LSD LTE MA MBA MC MCAT MD ME MGM MIA MIT MLA MLB MLK MLS MMA MMO MP MRI MRSA MS MSG MSRP MTA MTV MVP NAACP NBA "
+    "NBC "
+    "NCAA NDA NFC NFL NFT NGO NHL NHS NIH NLP NPC NPR NRA NSA NSFW NWA NY NYC NYPD NYSE NYT NYU OB OCD OCR OECD OJ "
+    "OK OMG "
+    "OS OST OTC PA PBS PC PCI PCR PDA PDF PE PFC PGA PHP PI PM PMS PNG POV POW PPE PPI PR PS PSA PSI PT PTA PTO PTSD "
+    "PVC QA QED QR RAF RBI "
+    "RCA RFID RGB RIP RN RNA RNC RPG RPM RSVP RV SAT SATA SEC SEO SF SMS SNL SOB SOS SPF SQL SSD SSH SSL SSN STD "
+    "STDS SUV SVG SWF "
+    "TA TB TBA TBD TBH TCP TD TGIF TLC TMI TMZ TNT TSA TTS TTYL TV UAE UBS UCLA UDP UFC UFO UHF UI UK UL UN UPC UPS "
+    "URI URL US USA USAF "
+    "USB USC USDA USMC USO USPS USSR UTC UTF UV UX VA VAT VC VCR VHF VIN VIP VM VP VPN VR WC WHO WTF WTO WWE WWF WWI "
+    "WWII WWW XML XL XXL "
     "YMCA YWCA YTD ROTC EDT PDT CDT MDT PST CST MST CET BST AEST OAS DPI PPM LOL HTML XHTML".split()
 )
 """Abbreviations that are said letter by letter although they could be said, or are also words."""
@@ -54,34 +69,46 @@ SPELLED = frozenset(
 _WORDS = frozenset(
     # Two letters, three, and what in capitals is more often a word that is stressed than an abbreviation.
     "AM AN AS AT BE BY DO GO HA HE HI IF IN IS IT ME MY NO OF OH ON OR OX PA SO TO UP US WE YO AH HM UH UM EX AX AW EH "
-    "ACE ACT ADD ADO AGE AGO AID AIM AIR ALL AND ANT ANY APE APP ARC ARE ARM ART ASK ATE AUG AWE AXE BAD BAG BAN BAR BAT BAY BED BEE BEG BET "
-    "BIG BIN BIT BOW BOX BOY BUD BUG BUN BUS BUT BUY BYE CAB CAN CAP CAR CAT COP COT COW CRY CUP CUT DAD DAM DAY DEC DEN DEW DID DIE "
-    "DIG DIM DIP DOG DOT DRY DUE DUG DYE EAR EAT EEL EGG EGO ELF END ERA EVE EYE FAN FAR FAT FAX FED FEE FEW FIG FIN FIT FIX FLU FLY FOG FOR FOX "
-    "FRY FUN FUR GAP GAS GEL GET GOD GOT GUM GUN GUT GUY GYM HAD HAM HAS HAT HAY HEN HER HEY HID HIM HIP HIS HIT HOT HOW HUG HUT ICE ICY ILL INK INN "
-    "ION ITS JAM JAN JAR JAW JET JOB JOG JOY JUG KEY KID KIT LAB LAP LAW LAY LEG LET LID LIE LIP LOG LOT LOW MAD MAN MAP MAR MAT MAX MAY MEN MET MIX MOM "
-    "MUD MUG NAP NET NEW NIL NOD NOR NOT NOV NOW NUT OAK ODD OFF OFT OIL OLD ONE ORB OUR OUT OWE OWL OWN PAD PAN PAY PEA PEN PET PIE PIG PIN PIT POP POT "
-    "PRO PUB PUT RAG RAM RAN RAT RAW RAY RED REF RIB RID RIM ROD ROT ROW RUB RUG RUN SAD SAW SAY SEA SEE SET SEX SHE SHY SIN SIP SIR SIT SIX SKI SKY SLY "
-    "SON SOY SPA SPY SUM SUN TAB TAG TAN TAP TAX TEA TEN THE TIE TIN TIP TOE TON TOO TOP TOY TRY TUB TWO USE VAN VET VIA WAR WAS WAX WAY WEB "
-    "WET WHO WHY WIG WIN WIT WON WOW YES YET YOU ZAP ZIP ZOO SAT SUN MON TUE WED THU FRI AHA BOO DUH HMM HUH SHH UGH UHH UMM YAY YEP NAH NOPE".split()
+    "ACE ACT ADD ADO AGE AGO AID AIM AIR ALL AND ANT ANY APE APP ARC ARE ARM ART ASK ATE AUG AWE AXE BAD BAG BAN BAR "
+    "BAT BAY BED BEE BEG BET "
+    "BIG BIN BIT BOW BOX BOY BUD BUG BUN BUS BUT BUY BYE CAB CAN CAP CAR CAT COP COT COW CRY CUP CUT DAD DAM DAY DEC "
+    "DEN DEW DID DIE "
+    "DIG DIM DIP DOG DOT DRY DUE DUG DYE EAR EAT EEL EGG EGO ELF END ERA EVE EYE FAN FAR FAT FAX FED FEE FEW FIG FIN "
+    "FIT FIX FLU FLY FOG FOR FOX "
+    "FRY FUN FUR GAP GAS GEL GET GOD GOT GUM GUN GUT GUY GYM HAD HAM HAS HAT HAY HEN HER HEY HID HIM HIP HIS HIT HOT "
+    "HOW HUG HUT ICE ICY ILL INK INN "
+    "ION ITS JAM JAN JAR JAW JET JOB JOG JOY JUG KEY KID KIT LAB LAP LAW LAY LEG LET LID LIE LIP LOG LOT LOW MAD MAN "
+    "MAP MAR MAT MAX MAY MEN MET MIX MOM "
+    "MUD MUG NAP NET NEW NIL NOD NOR NOT NOV NOW NUT OAK ODD OFF OFT OIL OLD ONE ORB OUR OUT OWE OWL OWN PAD PAN PAY "
+    "PEA PEN PET PIE PIG PIN PIT POP POT "
+    "PRO PUB PUT RAG RAM RAN RAT RAW RAY RED REF RIB RID RIM ROD ROT ROW RUB RUG RUN SAD SAW SAY SEA SEE SET SEX SHE "
+    "SHY SIN SIP SIR SIT SIX SKI SKY SLY "
+    "SON SOY SPA SPY SUM SUN TAB TAG TAN TAP TAX TEA TEN THE TIE TIN TIP TOE TON TOO TOP TOY TRY TUB TWO USE VAN VET "
+    "VIA WAR WAS WAX WAY WEB "
+    "WET WHO WHY WIG WIN WIT WON WOW YES YET YOU ZAP ZIP ZOO SAT SUN MON TUE WED THU FRI AHA BOO DUH HMM HUH SHH UGH "
+    "UHH UMM YAY YEP NAH NOPE".split()
 )
 # Words that are spelled unless the whole text is in capitals: the "US" and "IT" of a sentence in small letters.
 _BOTH = SPELLED & _WORDS - {"AM", "ME", "PA", "ERA", "ICE", "SAT"}
 
 _VOWELS = "aeiouy"
 _ONSETS = frozenset(
-    "b bl br c ch chl chr cl cr d dr dw f fl fr g gh gl gn gr h j k kh kl kn kr l m n p ph phl phr pl pr ps q qu r rh s "
+    "b bl br c ch chl chr cl cr d dr dw f fl fr g gh gl gn gr h j k kh kl kn kr l m n p ph phl phr pl pr ps q qu r "
+    "rh s "
     "sc sch scr sh shr sk sl sm sn sp sph spl spr sq squ st str sw t th thr tr ts tw v w wh wr x y z".split()
 ) | {""}
 _CODAS = frozenset(
-    "b c ch ck ct d f ff ft g gh ght h hn k l lb ld lf lk ll lm ln lp ls lt lth lv m mb mm mn mp mpt n nc nch nct nd ng nk "
-    "nn nt nth nx p ph pt q r rb rc rch rd rf rg rk rl rld rm rn rp rr rs rsh rst rt rth rv s sc sh sk sm sp ss st t tch "
+    "b c ch ck ct d f ff ft g gh ght h hn k l lb ld lf lk ll lm ln lp ls lt lth lv m mb mm mn mp mpt n nc nch nct nd "
+    "ng nk "
+    "nn nt nth nx p ph pt q r rb rc rch rd rf rg rk rl rld rm rn rp rr rs rsh rst rt rth rv s sc sh sk sm sp ss st t "
+    "tch "
     "th tt tz v w wl wn x xt z zz".split()
 ) | {""}
 _EDGES = re.compile(rf"([^{_VOWELS}]*)[a-z]*?([^{_VOWELS}]*)")
 
 
 def is_sayable(word: str) -> bool:
-    """Tell whether `word`, in small letters, could be an English one: a vowel, and consonants at its ends as in words."""
+    """Tell whether `word`, in small letters, could be English: a vowel, and consonants at its ends as in words."""
     edges = _EDGES.fullmatch(word)
     if edges is None or not any(vowel in word for vowel in _VOWELS):
         return False
@@ -113,8 +140,10 @@ _SMALL = re.compile(r"(?<![\w'])[a-z]{2,}|[A-Z][a-z]")
 @lru_cache(maxsize=1)
 def _is_shouted(text: str) -> bool:
     """Tell whether a text of some words has no small letters; asked for each match, found once a text."""
+    if _SMALL.search(text):
+        return False
     words = _CAPITALS.findall(text)
-    return len(words) > 1 and not _SMALL.search(text) and any(word in _WORDS or len(word) > _LONG_ENOUGH for word in words)
+    return len(words) > 1 and any(word in _WORDS or len(word) > _LONG_ENOUGH for word in words)
 
 
 def _capitals(match: re.Match[str]) -> str:
@@ -166,8 +195,10 @@ def model_number(text: str) -> str:
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 
 _NAMES = {
-    "WiFi": "wi-fi", "Wi-Fi": "wi-fi", "wifi": "wi-fi", "WIFI": "wi-fi", "PhD": spell("PHD"), "PhDs": spell("PHD") + "'s",
-    "GitHub": "git hub", "iOS": "i " + spell("OS"), "macOS": "mac " + spell("OS"), "B2B": spell("B") + " to " + spell("B"),
+    "WiFi": "wi-fi", "Wi-Fi": "wi-fi", "wifi": "wi-fi", "WIFI": "wi-fi", "PhD": spell("PHD"),
+    "PhDs": spell("PHD") + "'s",
+    "GitHub": "git hub", "iOS": "i " + spell("OS"), "macOS": "mac " + spell("OS"),
+    "B2B": spell("B") + " to " + spell("B"),
     "B2C": spell("B") + " to " + spell("C"), "P2P": spell("P") + " to " + spell("P"),
     "PostgreSQL": "postgress " + spell("QL"), "MySQL": "my " + spell("SQL"), "SQLite": spell("SQL") + " light",
     "mRNA": spell("MRNA"), "eBay": "ebay", "MPEG": "em peg", "Xbox": "ex box", "OK": "okay", "Ok": "okay", "ok": "okay",
@@ -175,16 +206,23 @@ _NAMES = {
     "Q&A": spell("Q") + " and " + spell("A"), "R&D": spell("R") + " and " + spell("D"),
     "R&B": spell("R") + " and " + spell("B"), "AT&T": spell("AT") + " and " + spell("T"),
     "TikTok": "tick tock", "WhatsApp": "whats app", "Kubernetes": "koober netties", "kubernetes": "koober netties",
-    "nginx": "engine " + spell("X"), "w/o": "without", "w/": "with", "b/c": "because", "n/a": spell("NA"), "N/A": spell("NA"),
+    "E=mc^2": f"{spell('E')} equals {spell('MC')} squared", "A-OK": "A okay", "nginx": "engine " + spell("X"),
+    "w/o": "without", "w/": "with", "b/c": "because", "n/a": spell("NA"), "N/A": spell("NA"),
 }  # fmt: skip
 
 # Words with marks that change how they are said; without marks they would be other words, or none.
 _LOANS = {
-    "résumé": "rezzamay", "resumé": "rezzamay", "résumés": "rezzamays", "exposé": "expo zay", "rosé": "ro zay", "pâté": "pah tay",
+    "résumé": "rezzamay", "resumé": "rezzamay", "résumés": "rezzamays", "exposé": "expo zay", "rosé": "ro zay",
+    "pâté": "pah tay",
     "piñata": "peen yatta", "piñatas": "peen yattas", "naïveté": "naivete", "olé": "o lay", "über": "oober",
     "doppelgänger": "doppel ganger", "açaí": "ah sigh ee", "purée": "puray", "saké": "sah key", "maté": "mah tay",
     "étude": "ay tude", "résidence": "residence", "à": "ah", "élan": "ay lahn", "éclair": "eclair", "lamé": "la may",
 }  # fmt: skip
+
+# What a letter names, in front of it.
+_NAMED_BY_LETTERS = (
+    "vitamin plan grade type team group class section option point letter part side hepatitis appendix exhibit".split()
+)
 
 LOANS = (
     Rule(
@@ -199,7 +237,9 @@ LOANS = (
 ACRONYMS = (
     Rule(
         "name",
-        re.compile(r"(?<![\w'/.-])(?:" + "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True))) + r")(?![\w#-]|/\w)"),
+        re.compile(
+            r"(?<![\w'/.-])(?:" + "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True))) + r")(?![\w#-]|/\w)"
+        ),
         lambda match: _NAMES[match.group()],
         "Names and short forms that no rule gets right; first, as the rules below would take them apart.",
         (
@@ -211,7 +251,7 @@ ACRONYMS = (
     ),
     Rule(
         "letters and digits",
-        re.compile(r"(?<![\w'])(?=[A-Za-z]+[0-9]|[0-9]+[A-Za-z])[A-Za-z0-9]+(?![\w'])"),
+        re.compile(r"(?<![\w'])(?<!\d\.)(?=[A-Za-z]+[0-9]|[0-9]+[A-Za-z])[A-Za-z0-9]+(?![\w'])"),
         _mixed,
         "Before plain numbers and capitals, which are parts of it. Units (5km) and ordinals (1st) came earlier.",
         (
@@ -225,9 +265,12 @@ ACRONYMS = (
     Rule(
         "letters, hyphen, number",
         re.compile(r"(?<![\w-])([A-Z]{1,6})-(\d{1,4})(?![\w,]|[.-]\d)"),
-        lambda match: f"{capitals(match[1]) if len(match[1]) > 1 else spell(match[1])} {model_number(match[2])} ",
+        lambda match: f"{capitals(match[1]) if len(match[1]) > 1 else spell(match[1])} {model_number(match[2])}",
         "A hyphen here is neither minus nor 'to'.",
-        (("COVID-19 on the I-95", "covid nineteen on the I ninety-five"), ("An F-16 and a B-52", "an F sixteen and a B fifty-two")),
+        (
+            ("COVID-19 on the I-95", "covid nineteen on the I ninety-five"),
+            ("An F-16 and a B-52", "an F sixteen and a B fifty-two"),
+        ),
     ),
     Rule(
         "word with capitals inside",
@@ -242,7 +285,10 @@ ACRONYMS = (
     ),
     Rule(
         "contraction in capitals",
-        re.compile(r"(?<![A-Za-z'])(?:(?:I|[A-Z]{2,20})'(?:T|RE|LL|VE|D|M)|(?:IT|LET|THAT|WHAT|HE|SHE|WHO|THERE|HERE|WHERE|HOW)'S)(?![\w'])"),
+        re.compile(
+            r"(?<![A-Za-z'])(?:(?:I|[A-Z]{2,20})'(?:T|RE|LL|VE|D|M)|(?:IT|LET|THAT|WHAT|HE|SHE|WHO|THERE|HERE"
+            r"|WHERE|HOW)'S)(?![\w'])"
+        ),
         lambda match: match.group().lower(),
         "Its parts are no words.",
         (("DON'T! IT'S HOT!", "don't! it's hot!"),),
@@ -266,11 +312,10 @@ ACRONYMS = (
     Rule(
         "letter A",
         re.compile(
-            r"(?<![\w'.])(?:(?<=[Vv]itamin )A|(?<=[Pp]lan )A|(?<=[Gg]rade )A|(?<=[Tt]ype )A|(?<=[Tt]eam )A|(?<=[Gg]roup )A|(?<=[Cc]lass )A|"
-            r"(?<=[Ss]ection )A|(?<=[Oo]ption )A|(?<=[Pp]oint )A|(?<=[Ll]etter )A|(?<=[Pp]art )A|(?<=[Ss]ide )A|(?<=[Hh]epatitis )A|"
-            r"A(?='s\b|[+&]| & | (?:to|and|or) [B-Z]\b|[.,;:?!)\"-]|\Z))(?![\w'])"
+            r"(?<![\w'.])(?:" + "".join(rf"(?<=\b(?i:{noun}) )A|" for noun in _NAMED_BY_LETTERS) +
+            r"A(?='s\b|/[A-Z]\b|[+&]| & | (?:to|and|or) [B-Z]\b|[.,;:?!)\"-]|\Z))(?![\w'])"
         ),
-        lambda match: spell("A"),
+        lambda _: spell("A"),
         "An article is followed by its noun; this is not, or has a noun that it names in front.",
         (
             ("Vitamin A is good", "vitamin A is good"),

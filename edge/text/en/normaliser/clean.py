@@ -36,7 +36,8 @@ _NOT_LATIN = re.compile(r"[^\x00-\x7f]+")
 # Latin letters that are no letter with a mark, so that Unicode does not take them apart.
 _LATIN = str.maketrans(
     {
-        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "ng",
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h",
+        "ŋ": "ng",
         "Æ": "Ae", "Œ": "Oe", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "Th", "Ħ": "H", "Ŋ": "Ng", "ẞ": "SS",
     }
 )  # fmt: skip

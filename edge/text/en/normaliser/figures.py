@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from edge.text.en.normaliser.acronyms import model_number
-from edge.text.en.normaliser.measures import mixed
+from edge.text.en.normaliser.measures import SIGNS, mixed
 from edge.text.en.normaliser.words import LARGEST, cardinal, digits, number, ordinal, pairs
 from edge.text.rules import Rule
 
@@ -14,9 +14,12 @@ _FREE = r"(?<![\w.,])"
 _DASH = r"\s?[-–—]\s?"
 _SUPERSCRIPTS = {2: "squared", 3: "cubed"}
 _OPERATORS = {
-    "+": "plus", "-": "minus", "–": "minus", "×": "times", "*": "times", "x": "times", "·": "times", "÷": "divided by", "/": "divided by",
-    "=": "equals", "<": "is less than", ">": "is greater than", "≤": "is at most", ">=": "is at least", "<=": "is at most", "≥": "is at least",
-    "≠": "is not", "!=": "is not", "==": "equals", "≈": "is about", "±": "plus or minus", "^": "to the power of", "%": "percent",
+    "+": "plus", "-": "minus", "–": "minus", "×": "times", "*": "times", "x": "times", "·": "times", "÷": "divided by",
+    "/": "divided by",
+    "=": "equals", "<": "is less than", ">": "is greater than", "≤": "is at most", ">=": "is at least",
+    "<=": "is at most", "≥": "is at least",
+    "≠": "is not", "!=": "is not", "==": "equals", "≈": "is about", "±": "plus or minus", "^": "to the power of",
+    "%": "percent",
 }  # fmt: skip
 
 
@@ -33,7 +36,9 @@ def _telephone(match: re.Match[str]) -> str:
 
 def _number_sign(match: re.Match[str]) -> str:
     figures = match[1]
-    return f" number {digits(figures) if len(figures) > 4 else number(figures)} "  # noqa: PLR2004 - an order, not a rank
+    if "," in figures:
+        return f" number {number(figures)} "
+    return f" number {model_number(figures) if len(figures) != 3 else number(figures)} "  # noqa: PLR2004 - "#100"
 
 
 def _ordinal(match: re.Match[str]) -> str:
@@ -70,11 +75,26 @@ def _power(match: re.Match[str]) -> str:
 
 
 def _signed(match: re.Match[str]) -> str:
-    return f"{'minus' if match[1] == '-' else 'plus' if match[1] == '+' else 'plus or minus' if match[1] == '±' else 'about'} {match[2]}"
+    return f"{SIGNS[match[1]]}{match[2]}"
+
+
+_LIMITS = {"<": "less than", ">": "more than", "≤": "at most", "<=": "at most", "≥": "at least", ">=": "at least"}
+
+
+def _power_of_ten(match: re.Match[str]) -> str:
+    minus = "minus " if match[1].endswith("-") else ""
+    return f"{number(match[1].rstrip('eE+-'))} times ten to the {minus}{cardinal(int(match[2]))}"
+
+
+def _with_suffix(words: str, suffix: str) -> str:
+    if suffix == "ish":
+        return f"{words}-ish"
+    return words.removesuffix("e").removesuffix("y") + ("i" if words.endswith("y") else "") + suffix
 
 
 def _dimension(match: re.Match[str]) -> str:
-    return " by ".join(model_number(part) if part.isdigit() else number(part) for part in re.findall(r"[\d.]+", match.group()))
+    sides = re.findall(r"[\d.]+", match.group())
+    return " by ".join(model_number(side) if side.isdigit() else number(side) for side in sides)
 
 
 def _scaled(match: re.Match[str]) -> str:
@@ -83,7 +103,8 @@ def _scaled(match: re.Match[str]) -> str:
 
 
 def _place(match: re.Match[str]) -> str:
-    return f"{match['before']}{pairs(int(match['figures']))} "
+    second = f" {model_number(match['second'])}" if match["second"] else ""
+    return f"{match['before']}{pairs(int(match['figures']))}{second} "
 
 
 def _state(match: re.Match[str]) -> str:
@@ -92,10 +113,14 @@ def _state(match: re.Match[str]) -> str:
 
 _STATES = dict(
     pair.split("=") for pair in
-    "AL=alabama AK=alaska AZ=arizona AR=arkansas CA=california CO=colorado CT=connecticut DE=delaware FL=florida GA=georgia HI=hawaii "
-    "ID=idaho IL=illinois IN=indiana IA=iowa KS=kansas KY=kentucky LA=louisiana ME=maine MD=maryland MA=massachusetts MI=michigan "
-    "MN=minnesota MS=mississippi MO=missouri MT=montana NE=nebraska NV=nevada NH=new_hampshire NJ=new_jersey NM=new_mexico NY=new_york "
-    "NC=north_carolina ND=north_dakota OH=ohio OK=oklahoma OR=oregon PA=pennsylvania RI=rhode_island SC=south_carolina SD=south_dakota "
+    "AL=alabama AK=alaska AZ=arizona AR=arkansas CA=california CO=colorado CT=connecticut DE=delaware FL=florida "
+    "GA=georgia HI=hawaii "
+    "ID=idaho IL=illinois IN=indiana IA=iowa KS=kansas KY=kentucky LA=louisiana ME=maine MD=maryland "
+    "MA=massachusetts MI=michigan "
+    "MN=minnesota MS=mississippi MO=missouri MT=montana NE=nebraska NV=nevada NH=new_hampshire NJ=new_jersey "
+    "NM=new_mexico NY=new_york "
+    "NC=north_carolina ND=north_dakota OH=ohio OK=oklahoma OR=oregon PA=pennsylvania RI=rhode_island "
+    "SC=south_carolina SD=south_dakota "
     "TN=tennessee TX=texas UT=utah VT=vermont VA=virginia WA=washington WV=west_virginia WI=wisconsin WY=wyoming "
     "DC=district_of_columbia".replace("_", "\u00a0").split(" ")
 )  # fmt: skip
@@ -123,28 +148,55 @@ TELEPHONES = (
         re.compile(r"(, ?| )(" + "|".join(_STATES) + r"),? (\d{5}(?:-\d{4})?)(?![\w-])"),
         _state,
         "The two letters of a state before five digits; alone, most of them are words or names.",
-        (("Reno, NV 89501", "reno, nevada, eight nine five oh one"), ("Albany NY 12207-1234", "albany new york, one two two oh seven, one two three four")),
+        (
+            ("Reno, NV 89501", "reno, nevada, eight nine five oh one"),
+            ("Albany NY 12207-1234", "albany new york, one two two oh seven, one two three four"),
+        ),
+    ),
+    Rule(
+        "state behind its city",
+        re.compile(r"(?<=[a-z]), (?!(?:OK|HI|OH|OR|IN|ME|ID|PA|MA|AL)\b)(" + "|".join(_STATES) + r")(?=[.,;:!?)]|\Z)"),
+        lambda match: f", {_STATES[match[1]]}",
+        "Behind a comma, and before another mark; without those that are words or names.",
+        (("She lives in St. Louis, MO.", "she lives in saint louis, missouri."), ("Yes, OK.", "yes, okay.")),
     ),
     Rule(
         "numbers in groups",
-        re.compile(r"(?<![\w.,/-])\d{1,6}(?:-\d{1,8}){2,8}(?![\w/]|[-.,]\d)|(?<![\w.,/-])\d{3,4}(?: \d{3,4}){2,6}(?![\w/]|[-.,]\d)"),
+        re.compile(
+            r"(?<![\w.,/-])\d{1,6}(?:-\d{1,8}){2,8}(?![\w/]|[-.,]\d)|(?<![\w.,/-])\d{3,4}(?: \d{3,4}){2,6}(?![\w/]"
+            r"|[-.,]\d)"
+        ),
         _telephone,
         "Three or more groups are an ISBN, a card, a social security number: never a sum.",
-        (("ISBN 978-3-16-148410-0", "I S B N nine seven eight, three, one six, one four eight four one oh, oh"), ("4111 1111 1111 1111", "four one one one, one one one one, one one one one, one one one one")),
+        (
+            ("ISBN 978-3-16-148410-0", "I S B N nine seven eight, three, one six, one four eight four one oh, oh"),
+            ("4111 1111 1111 1111", "four one one one, one one one one, one one one one, one one one one"),
+        ),
     ),
     Rule(
         "emergency",
-        re.compile(r"\b(?P<before>(?:[Cc]all|[Dd]ial|[Pp]hone|[Tt]ext|code)(?:ed|ing|s)? )(\d{3})(?![\w%°]|[-.,]\d| [a-z])"),
+        re.compile(
+            r"\b(?P<before>(?:[Cc]all|[Dd]ial|[Pp]hone|[Tt]ext|code)(?:ed|ing|s)? )(\d{3})(?![\w%°]|[-.,]\d| [a-z])"
+        ),
         lambda match: match["before"] + digits(match[2]),
         "Three digits that are dialled, and nothing that is counted behind them.",
         (("Call 911.", "call nine one one."), ("Call 100 people", "call one hundred people")),
     ),
     Rule(
         "place with a number",
-        re.compile(r"\b(?P<before>(?:[Rr]oom|[Ff]light|[Rr]oute|[Hh]ighway|[Ii]nterstate|[Ss]uite|[Bb]us|[Bb]oeing|[Aa]irbus|[Ee]xtension|[Aa]partment|[Aa]pt\.?) )(?P<figures>[1-9]\d{2,3})(?![\d%°]|[a-z]|[A-Z]\w|[-.,]\d)"),
+        re.compile(
+            r"\b(?P<before>(?:[Rr]oom|[Ff]light|[Rr]oute|[Hh]ighway|[Ii]nterstate|[Ss]uite|[Bb]us|[Bb]oeing"
+            r"|[Aa]irbus|[Ee]xtension|[Aa]partment|[Aa]pt\.?) )(?P<figures>[1-9]\d{2,3})(?:-(?P<second>\d{3}))?"
+            r"(?![\d%°]|[a-z]|[A-Z]\w|[-.,]\d)"
+        ),
         _place,
         "Three and four digits are said in pairs.",
-        (("Room 101", "room one oh one"), ("A Boeing 747", "a boeing seven forty-seven"), ("Route 1200", "route twelve hundred")),
+        (
+            ("Room 101", "room one oh one"),
+            ("A Boeing 747", "a boeing seven forty-seven"),
+            ("Route 1200", "route twelve hundred"),
+            ("Boeing 737-800", "boeing seven thirty-seven eight hundred"),
+        ),
     ),
 )
 
@@ -154,28 +206,63 @@ FIGURES = (
         re.compile(r"(?<![\w#])(?:#|№\s?)(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?![\w])"),
         _number_sign,
         "Before a number it says so; five digits or more are an order or a ticket, said one by one.",
-        (("#5", "number five"), ("Order #12345", "order number one two three four five"), ("We're #1!", "we're number one!")),
+        (
+            ("#5", "number five"),
+            ("Order #12345", "order number one two three four five"),
+            ("We're #1!", "we're number one!"),
+        ),
     ),
     Rule(
         "ordinal",
         re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:st|nd|rd|th|ST|ND|RD|TH)\b"),
         _ordinal,
         "Whatever its ending: '2th' is heard as second.",
-        (("21st century", "twenty-first century"), ("the 3rd and 112th", "the third and one hundred twelfth"), ("1,000th", "one thousandth")),
+        (
+            ("21st century", "twenty-first century"),
+            ("the 3rd and 112th", "the third and one hundred twelfth"),
+            ("1,000th", "one thousandth"),
+        ),
+    ),
+    Rule(
+        "number with a suffix",
+        re.compile(r"(?<![\w.,])(\d{1,4})-?(ers?|ish)\b"),
+        lambda match: _with_suffix(cardinal(int(match[1])), match[2]),
+        "Teams, and what is about so many.",
+        (("The 49ers at 3ish", "the forty-niners at three-ish"),),
+    ),
+    Rule(
+        "power of ten",
+        re.compile(r"(?<![\w.,])(\d{1,15}\.\d{1,15}[eE][-+]?|\d{1,15}[eE][-+])(\d{1,3})(?!\w)"),
+        _power_of_ten,
+        "As computers write it.",
+        (("1e-5 and 1.5E10", "one times ten to the minus five and one point five times ten to the ten"),),
+    ),
+    Rule(
+        "more or less than",
+        re.compile(r"(?<![\w)<>=-])(?:(?<!\w )|(?<=[a-z] ))(?!<3(?![\d.%]))([<>≤≥]|[<>]=) ?(?=\.?\d)"),
+        lambda match: f" {_LIMITS[match[1]]} ",
+        "With nothing to compare on its left; '<3' is a heart.",
+        ((">90% and ≤5", "more than ninety percent and at most five"), ("In <10 days", "in less than ten days")),
     ),
     Rule(
         "score",
         re.compile(
-            r"\b(?P<before>(?:[Ww](?:on|in|ins)|[Ll](?:ost|ose|oses|ed|eads?|eading)|[Bb]eats?|[Bb]eaten|[Dd]efeat(?:ed|s)?|[Ff]inal|[Ss]cored?|[Tt]ied|[Dd]rew|[Dd]raw)"
+            r"\b(?P<before>(?i:won|wins?|lost|loses?|led|leads?|leading|beats?|beaten|defeat(?:s|ed)?|final|scored?|tied|drew|draw)"
             r"[^\d.!?]{0,40}? )(?P<first>\d{1,3})-(?P<second>\d{1,3})(?![\w%°]|[-.,]\d)"
         ),
         _score,
         "As a range, but its zero is 'nothing'.",
-        (("They won 3-0.", "they won three to nothing."), ("We beat them 21-14", "we beat them twenty-one to fourteen")),
+        (
+            ("They won 3-0.", "they won three to nothing."),
+            ("We beat them 21-14", "we beat them twenty-one to fourteen"),
+        ),
     ),
     Rule(
         "from to",
-        re.compile(_FREE + r"(?<!-)(" + _NUMBER + r")\s?%?(?:[-–—~]|\s[–—]\s)(" + _NUMBER + r")(\s?%)?(?![\w=]|\s?[=]|[-/]\d|[.,]\d)"),
+        re.compile(
+            _FREE + r"(?<!-)(" + _NUMBER + r")\s?%?(?:[-–—~]|\s[–—]\s)(" + _NUMBER +
+            r")(\s?%)?(?![\w=]|\s?[=]|[-/]\d|[.,]\d)"
+        ),
         _from_to,
         "A hyphen between numbers without spaces is 'to'; with spaces, or before '=', it is a minus.",
         (
@@ -191,7 +278,11 @@ FIGURES = (
         re.compile(_FREE + r"\d{1,5}(?:\.\d{1,3})?(?:\s?[x×]\s?\d{1,5}(?:\.\d{1,3})?){1,3}(?![\w=]|\s?=|[.,]\d)"),
         _dimension,
         "'By', but in a sum, which has an '='.",
-        (("1920x1080", "nineteen twenty by ten eighty"), ("a 4x4 and 2 × 3", "a four by four and two by three"), ("2 x 3 = 6", "two times three equals six")),
+        (
+            ("1920x1080", "nineteen twenty by ten eighty"),
+            ("a 4x4 and 2 × 3", "a four by four and two by three"),
+            ("2 x 3 = 6", "two times three equals six"),
+        ),
     ),
     Rule(
         "times",
@@ -255,10 +346,18 @@ FIGURES = (
     ),
     Rule(
         "operator between numbers",
-        re.compile(r"(?<=[\d)])\s?([-+×x*·÷/=<>≤≥≠≈±^]|[<>!=]=)\s?(?=[-+(]?\.?\d)|(?<=[\d\w)])\s([+=<>≤≥≠≈±×÷]|[<>!=]=)\s(?=[\w(-])"),
+        re.compile(
+            r"(?<=[\d)])\s?([-+×x*·÷/=<>≤≥≠≈±^]|[<>!=]=)\s?(?=[-+(]?\.?\d)|"
+            r"(?<=[\d\w)])\s([+=<>≤≥≠≈±×÷]|[<>!=]=)\s(?=[\w(-])"
+        ),
         lambda match: f" {_OPERATORS[match[1] or match[2]]} ",
         "After all that has a meaning of its own between numbers.",
-        (("2+2=4", "two plus two equals four"), ("5 > 3", "five is greater than three"), ("6*7", "six times seven"), ("x = 5", "X equals five")),
+        (
+            ("2+2=4", "two plus two equals four"),
+            ("5 > 3", "five is greater than three"),
+            ("6*7", "six times seven"),
+            ("x = 5", "X equals five"),
+        ),
     ),
     Rule(
         "thousands by letter",
@@ -272,17 +371,23 @@ FIGURES = (
 NUMBERS = (
     Rule(
         "number with a decimal point",
-        re.compile(r"(?<![\w.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d+)?\.\d+(?![\w]|\.\d)"),
+        re.compile(r"(?<![\w.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d+)?\.\d+(?!\.?\d)"),
         lambda match: f" {number(match.group())} ",
         "Its decimals one by one. '.5' is 'point five'.",
-        (("3.14", "three point one four"), (".5", "point five"), ("1,234.05", "one thousand two hundred thirty-four point zero five")),
+        (
+            ("3.14", "three point one four"),
+            (".5", "point five"),
+            ("1,234.05", "one thousand two hundred thirty-four point zero five"),
+        ),
     ),
     Rule(
         "number with thousands",
         re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)"),
         lambda match: f" {number(match.group())} ",
         "A comma before three digits parts thousands.",
-        (("10,000 and 1,234,567", "ten thousand and one million two hundred thirty-four thousand five hundred sixty-seven"),),
+        (
+            ("10,000 and 1,200,007", "ten thousand and one million two hundred thousand seven"),
+        ),
     ),
     Rule(
         "leading zeros, or very long",
@@ -296,6 +401,10 @@ NUMBERS = (
         re.compile(r"\d{1,15}"),
         lambda match: f" {number(match.group())} ",
         "Every digit that is left is read here: none reaches the voice.",
-        (("12345", "twelve thousand three hundred forty-five"), ("100", "one hundred"), ("In 12 days", "in twelve days")),
+        (
+            ("12345", "twelve thousand three hundred forty-five"),
+            ("100", "one hundred"),
+            ("In 12 days", "in twelve days"),
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Numbers with their units: "5 ft.", "25 °C", "15 km/h", "500MB", "6'2\\""."""
+"""Numbers with their units: "5 ft.", "25 °C", "15 km/h", "500MB"."""
 
 from __future__ import annotations
 
@@ -9,41 +9,60 @@ from edge.text.rules import Rule
 
 _UNITS = {
     # length, area, volume
-    "mm": "millimeter", "cm": "centimeter", "m": "meter", "km": "kilometer", "nm": "nanometer", "µm": "micrometer", "μm": "micrometer",
-    "in": "inch", "inch": "inch", "ft": "foot", "yd": "yard", "yds": "yard", "mi": "mile", "nmi": "nautical mile", "ha": "hectare", "ac": "acre",
-    "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "dL": "deciliter",
-    "gal": "gallon", "qt": "quart", "pt": "pint", "tsp": "teaspoon", "tbsp": "tablespoon", "Tbsp": "tablespoon", "cc": spell("CC"),
+    "mm": "millimeter", "cm": "centimeter", "m": "meter", "km": "kilometer", "nm": "nanometer", "µm": "micrometer",
+    "μm": "micrometer",
+    "in": "inch", "inch": "inch", "ft": "foot", "yd": "yard", "yds": "yard", "mi": "mile", "nmi": "nautical mile",
+    "ha": "hectare", "ac": "acre",
+    "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter",
+    "dL": "deciliter",
+    "gal": "gallon", "qt": "quart", "pt": "pint", "tsp": "teaspoon", "tbsp": "tablespoon", "Tbsp": "tablespoon",
+    "cc": spell("CC"),
     # weight
-    "mg": "milligram", "g": "gram", "kg": "kilogram", "µg": "microgram", "μg": "microgram", "mcg": "microgram", "lb": "pound", "lbs": "pound",
+    "mg": "milligram", "g": "gram", "kg": "kilogram", "µg": "microgram", "μg": "microgram", "mcg": "microgram",
+    "lb": "pound", "lbs": "pound",
     "oz": "ounce",
     # speed and time
-    "mph": "mile per hour", "kph": "kilometer per hour", "kmh": "kilometer per hour", "fps": "frame per second", "rpm": spell("RPM"),
+    "mph": "mile per hour", "kph": "kilometer per hour", "kmh": "kilometer per hour", "fps": "frame per second",
+    "rpm": spell("RPM"),
     "bpm": "beat per minute", "mpg": "mile per gallon", "knots": "knot", "kn": "knot", "kt": "knot", "kts": "knot",
-    "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second", "secs": "second",
-    "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond", "yr": "year", "yrs": "year", "wk": "week", "wks": "week",
+    "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second",
+    "secs": "second",
+    "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond", "yr": "year", "yrs": "year",
+    "wk": "week", "wks": "week",
     # data
-    "bit": "bit", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte",
-    "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "Mb": "megabit", "Gb": "gigabit", "kbps": "kilobit per second",
-    "Kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second", "px": "pixel", "MP": "megapixel", "dpi": spell("DPI"),
+    "bit": "bit", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
+    "PB": "petabyte",
+    "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "Mb": "megabit", "Gb": "gigabit",
+    "kbps": "kilobit per second",
+    "Kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second", "px": "pixel",
+    "MP": "megapixel", "dpi": spell("DPI"),
     # electricity and physics
-    "Hz": "hertz", "kHz": "kilohertz", "KHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "V": "volt", "mV": "millivolt", "kV": "kilovolt",
-    "mA": "milliamp", "mAh": "milliamp hour", "Ah": "amp hour", "W": "watt", "mW": "milliwatt", "kW": "kilowatt", "KW": "kilowatt",
-    "MW": "megawatt", "GW": "gigawatt", "kWh": "kilowatt hour", "MWh": "megawatt hour", "Wh": "watt hour", "Ω": "ohm", "kΩ": "kiloohm",
-    "hp": "horsepower", "dB": "decibel", "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie", "Pa": "pascal",
-    "hPa": "hectopascal", "kPa": "kilopascal", "psi": spell("PSI"), "bar": "bar", "mbar": "millibar", "N": "newton", "lux": "lux", "ppm": spell("PPM"),
+    "Hz": "hertz", "kHz": "kilohertz", "KHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "V": "volt",
+    "mV": "millivolt", "kV": "kilovolt",
+    "mA": "milliamp", "mAh": "milliamp hour", "Ah": "amp hour", "W": "watt", "mW": "milliwatt", "kW": "kilowatt",
+    "KW": "kilowatt",
+    "MW": "megawatt", "GW": "gigawatt", "kWh": "kilowatt hour", "MWh": "megawatt hour", "Wh": "watt hour", "Ω": "ohm",
+    "kΩ": "kiloohm",
+    "hp": "horsepower", "dB": "decibel", "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
+    "Pa": "pascal",
+    "hPa": "hectopascal", "kPa": "kilopascal", "psi": spell("PSI"), "bar": "bar", "mbar": "millibar", "N": "newton",
+    "lux": "lux", "ppm": spell("PPM"),
 }  # fmt: skip
 # What has no plural, or another: "five feet", "two R P M", "60 miles per hour".
 _SAME = frozenset(["hertz", "kilohertz", "megahertz", "gigahertz", "horsepower", "lux"])
-_POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
+_POWERS = {"2": "square", "3": "cubic"}
+_POWER = r"(?:\^[23]|(?<=m)[23])?"
 _AMOUNT = r"(\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})"
 _NAMES = sorted(_UNITS, key=len, reverse=True)
 _NAME = "(?:" + "|".join(_NAMES) + ")"
 # Short names that are also words, or letters behind a number ("5 m", "10 in the"), need to touch their number or
 # have a full stop.
-_SAFE = "(?:" + "|".join(name for name in _NAMES if name not in {"in", "N", "J", "V", "W", "ac", "bar", "kn", "pt", "MP", "cal"}) + ")"
+_UNSAFE = frozenset(["in", "N", "J", "V", "W", "ac", "bar", "kn", "pt", "MP", "cal"])
+_SAFE = "(?:" + "|".join(name for name in _NAMES if name not in _UNSAFE) + ")"
+_PER = {"mo": "month", "sq ft": "square foot"}
 _MARK = r"(?![\w'])"
 _SIGN = r"(?:(?<![\w.)])([-+±~]))?"
-_SIGNS = {"-": "minus ", "+": "plus ", "±": "plus or minus ", "~": "about ", None: ""}
+SIGNS = {"-": "minus ", "+": "plus ", "±": "plus or minus ", "~": "about ", None: "", "": ""}
 _DASH = r"(?:\s?[-–—]\s?|\s(?:to|or)\s)"
 
 
@@ -55,7 +74,8 @@ def unit(name: str, *, one: bool) -> str:
 
 
 def _simple(name: str, *, one: bool) -> str:
-    base, _, power = name.partition("^")
+    power = name[-1] if name[-1] in _POWERS else ""
+    base = name.rstrip("^23")
     words = _UNITS[base]
     if power:
         words = f"{words} squared" if base == "s" else f"{_POWERS[power]} {words}"
@@ -66,13 +86,21 @@ def _simple(name: str, *, one: bool) -> str:
 
 
 def _measure(match: re.Match[str]) -> str:
-    stop = "." if match["stop"] and match["end"] is not None else " "
-    return f" {_SIGNS[match[1]]}{number(match[2])} {unit(match['unit'], one=is_one(match[2]) or _has_article(match))}{stop}"
+    words = unit(match["unit"] or match["spaced"], one=is_one(match[2]) or _has_article(match))
+    return f" {SIGNS[match[1]]}{number(match[2])} {words}{'.' if match['stop'] and match['end'] is not None else ' '}"
+
+
+_ARTICLE = re.compile(r"\b[Aa]n? \Z")
 
 
 def _has_article(match: re.Match[str]) -> bool:
     """Tell whether "a" or "an" is before the number, so that the measure is an adjective: "a 2 liter bottle"."""
-    return match.string.endswith((" a ", " an "), 0, match.start()) or match.start() <= 3 and match.string[: match.start()] in {"a ", "A ", "an ", "An "}  # noqa: PLR2004 - "An "
+    return _ARTICLE.search(match.string, max(0, match.start() - len(" an ")), match.start()) is not None
+
+
+def _advertised(match: re.Match[str]) -> str:
+    power = "square" if match[2] == "sq" else "cubic"
+    return f"{number(match[1])} {power} {unit(match[3], one=is_one(match[1]) or _has_article(match))}"
 
 
 def _adjective(match: re.Match[str]) -> str:
@@ -87,13 +115,17 @@ def _from_to(match: re.Match[str]) -> str:
 def _degrees(match: re.Match[str]) -> str:
     words = "degree" if is_one(match[2]) else "degrees"
     scale = {"C": " celsius", "F": " fahrenheit", "K": " kelvin", None: ""}[match[3]]
-    return f" {_SIGNS[match[1]]}{number(match[2])} {words}{scale} "
+    return f" {SIGNS[match[1]]}{number(match[2])} {words}{scale} "
 
 
 def _degrees_from_to(match: re.Match[str]) -> str:
     minus = "minus " if match[1] else ""
     scale = {"C": " celsius", "F": " fahrenheit", None: ""}[match[4]]
     return f" {minus}{number(match[2])} to {number(match[3])} degrees{scale} "
+
+
+def _counted(amount: str, name: str) -> str:
+    return f"{number(amount)} {unit(name, one=is_one(amount))}"
 
 
 def _feet(match: re.Match[str]) -> str:
@@ -125,14 +157,16 @@ def _mixed_measure(match: re.Match[str]) -> str:
     return f"{words} {unit(match[4], one=not match[1])} "
 
 
-_COMPOUND = "(?P<unit>" + _NAME + r"(?:\^[23])?(?:\s?/\s?" + _NAME + r")?)"
-_COMPOUND_SAFE = "(?P<unit>" + _SAFE + r"(?:\^[23])?(?:\s?/\s?" + _NAME + r"(?:\^[23])?)?)"
+_COMPOUND = "(?P<unit>" + _SAFE + _POWER + r"(?:\s?/\s?" + _NAME + _POWER + ")?)(?P<spaced>)"
 _STOP = r"(?P<stop>\.(?![\d.]))?(?P<end>(?=[\"')\]]*\Z))?"
 
 DEGREES = (
     Rule(
         "degrees from to",
-        re.compile(r"(?:(?<![\w.])(-))?(?<![\w.,])(\d{1,4}(?:\.\d{1,3})?)\s?°?" + _DASH + r"(\d{1,4}(?:\.\d{1,3})?)\s?°\s?(?:([CF])\b)?"),
+        re.compile(
+            r"(?:(?<![\w.])(-))?(?<![\w.,])(\d{1,4}(?:\.\d{1,3})?)\s?°?" + _DASH +
+            r"(\d{1,4}(?:\.\d{1,3})?)\s?°\s?(?:([CF])\b)?"
+        ),
         _degrees_from_to,
         "The unit is said once, at the end.",
         (("20-25 °C", "twenty to twenty-five degrees celsius"), ("60°–70°F", "sixty to seventy degrees fahrenheit")),
@@ -148,6 +182,13 @@ DEGREES = (
             ("1 °C more", "one degree celsius more"),
         ),
     ),
+    Rule(
+        "degrees without their sign",
+        re.compile(r"(?<![\w.,])(\d{1,4}\.\d)\s?([CF])\b"),
+        lambda match: f"{number(match[1])} degrees {'celsius' if match[2] == 'C' else 'fahrenheit'}",
+        "Behind a decimal the letter can be nothing else.",
+        (("A fever of 38.5C", "a fever of thirty-eight point five degrees celsius"),),
+    ),
 )
 
 MEASURES = (
@@ -160,31 +201,41 @@ MEASURES = (
     ),
     Rule(
         "inches",
-        re.compile(r"(?<![\w.,'\"])(\d{1,4}(?:\.\d{1,3})?)\"(?=[ -](?:x |by |\w*(?:screen|display|monitor|TV|pipe|wide|tall|long|deep|thick|tablet|laptop|rim|wheel)))"),
+        re.compile(
+            r"(?<![\w.,'\"])(\d{1,4}(?:\.\d{1,3})?)\"(?=[ -](?:x |by |\w*(?:screen|display|monitor|TV|pipe|wide"
+            r"|tall|long|deep|thick|tablet|laptop|rim|wheel)))"
+        ),
         lambda match: f"{number(match[1])} inch",
-        "A quotation mark behind a number is more often the end of a quotation: only before what is measured in inches.",
+        "A quotation mark behind a number is more often the end of a quotation: only before what has inches.",
         (('A 15.6" screen', "a fifteen point six inch screen"), ('He said "I am 5"', "he said i am five")),
     ),
     Rule(
         "feet and inches in words",
         re.compile(r"(?<![\w.,])(\d{1,4})\s?ft\.?,?\s(\d{1,2})\s?in(?:\b(?!\.)|\.)(?! the\b)"),
-        lambda match: f"{cardinal(int(match[1]))} {'foot' if match[1] == '1' else 'feet'} {cardinal(int(match[2]))} {'inch' if match[2] == '1' else 'inches'}",
+        lambda match: f"{_counted(match[1], 'ft')} {_counted(match[2], 'in')}",
         "Here 'in' can only be inches.",
         (("6 ft 2 in", "six feet two inches"),),
     ),
     Rule(
         "square and cubic",
         re.compile(r"(?<![\w.,])" + _AMOUNT + r"\s?(sq|cu)\.?\s?(ft|in|yd|mi|m|km|cm)\b(?:\.(?!\Z))?"),
-        lambda match: f"{number(match[1])} {'square' if match[2] == 'sq' else 'cubic'} {unit(match[3], one=is_one(match[1]) or _has_article(match))}",
+        _advertised,
         "As flats are advertised.",
         (("A 1,200 sq. ft. home", "a one thousand two hundred square foot home"), ("5 sq mi", "five square miles")),
     ),
     Rule(
         "fraction of a unit",
-        re.compile(r"(?<![\w.,/])(?:(\d{1,4})[ -])?(\d{1,3})/(\d{1,4})[ -]?(" + _SAFE + "|in)" + r"(?![\w'])(?:\.(?!\Z))?(?! the\b)"),
+        re.compile(
+            r"(?<![\w.,/])(?:(\d{1,4})[ -])?(\d{1,3})/(\d{1,4})[ -]?(" + _SAFE + "|in)" +
+            r"(?![\w'])(?:\.(?!\Z))?(?! the\b)"
+        ),
         _mixed_measure,
         "Before whole numbers of a unit, of which its last figure would be one.",
-        (("1/2 tsp salt", "one half teaspoon salt"), ("2 1/2 lbs", "two and a half pounds"), ("¾ in", "three quarters inch")),
+        (
+            ("1/2 tsp salt", "one half teaspoon salt"),
+            ("2 1/2 lbs", "two and a half pounds"),
+            ("¾ in", "three quarters inch"),
+        ),
     ),
     Rule(
         "measure as an adjective",
@@ -195,14 +246,17 @@ MEASURES = (
     ),
     Rule(
         "measures from to",
-        re.compile(r"(?<![\w.,/^-])" + _AMOUNT + r"(" + _DASH + ")" + _AMOUNT + r"\s?(" + _SAFE + r"(?:\^[23])?(?:/" + _NAME + r"(?:\^[23])?)?)(?![\w'/])(?:\.(?!\Z))?"),
+        re.compile(
+            r"(?<![\w.,/^-])" + _AMOUNT + r"(" + _DASH + ")" + _AMOUNT + r"\s?(" + _SAFE + _POWER + "(?:/" + _NAME +
+            _POWER + r")?)(?![\w'/])(?:\.(?!\Z))?"
+        ),
         _from_to,
         "The unit is said once, at the end.",
         (("10-15 km", "ten to fifteen kilometers"), ("5 to 6 ft. tall", "five to six feet tall")),
     ),
     Rule(
         "measure",
-        re.compile(_SIGN + r"(?<![\w.,])" + _AMOUNT + r"(?:\s?" + _COMPOUND_SAFE + _MARK + ")" + _STOP),
+        re.compile(_SIGN + r"(?<![\w.,])" + _AMOUNT + r"(?:\s?" + _COMPOUND + _MARK + ")" + _STOP),
         _measure,
         "A full stop behind the unit is the abbreviation's, unless the text ends with it.",
         (
@@ -211,22 +265,37 @@ MEASURES = (
             ("It is 5 ft. long and 1 ft. wide", "it is five feet long and one foot wide"),
             ("At 60 mph", "at sixty miles per hour"),
             ("500MB of 16 GB", "five hundred megabytes of sixteen gigabytes"),
-            ("50 m² or 10 m/s²", "fifty square meters or ten meters per second squared"),
+            ("50 m², 5 m3 or 10 m/s²", "fifty square meters, five cubic meters or ten meters per second squared"),
             ("1 km", "one kilometer"),
         ),
     ),
     Rule(
         "measure by a letter or word",
-        re.compile(r"()(?<![\w.,])" + _AMOUNT + r"(?:(?P<unit>[NJVW]|bar|cal|pt|MP|in(?=\.))" + r"(?![\w'])|\s(?P<spaced>in(?=\.(?:\Z| ?[a-z,]))|[VW]\b))" + _STOP),
-        lambda match: f" {number(match[2])} {unit(match['unit'] or match['spaced'], one=is_one(match[2]) or _has_article(match))}{'.' if match['stop'] and match['end'] is not None else ' '}",
+        re.compile(
+            r"()(?<![\w.,])" + _AMOUNT + r"(?:(?P<unit>[NJVW]|bar|cal|pt|MP|in(?=\.))" +
+            r"(?![\w'])|\s(?P<spaced>in(?=\.(?:\Z| ?[a-z,]))|[VW]\b))" + _STOP
+        ),
+        _measure,
         "Units that are also words or initials have to touch their number or have their full stop.",
-        (("At 5V and 60W", "at five volts and sixty watts"), ("Cut 5 in. off", "cut five inches off"), ("In 5 in the morning", "in five in the morning")),
+        (
+            ("At 5V and 60W", "at five volts and sixty watts"),
+            ("Cut 5 in. off", "cut five inches off"),
+            ("In 5 in the morning", "in five in the morning"),
+        ),
     ),
     Rule(
         "per unit",
-        re.compile(r"(?<=[A-Za-z \d])/(h|hr|hour|day|week|month|mo|year|yr|person|kg|lb|gal|min|sec|s|mi|km|night)\b(?!/)\.?(?![\w])"),
-        lambda match: f" per {_UNITS.get(match[1]) or match[1].replace('mo', 'month').replace('monthnth', 'month')}",
+        re.compile(
+            r"(?<=[A-Za-z \d])/(h|hr|hour|day|week|month|mo|year|yr|person|kg|lb|gal|min|sec|s|mi|km|night|share"
+            r"|piece|item|user|ticket|serving|word|head|page|call|GB|TB|ft|sq ft|oz)\b(?!/)\.?(?![\w])"
+        ),
+        lambda match: f" per {_PER.get(match[1]) or _UNITS.get(match[1], match[1])}",
         "A price or a rate: behind money, too, which is in words by now.",
-        (("$20/hour", "twenty dollars per hour"), ("5 €/kg", "five euros per kilogram"), ("$5/mo", "five dollars per month")),
+        (
+            ("$20/hour", "twenty dollars per hour"),
+            ("5 €/kg", "five euros per kilogram"),
+            ("$5/mo", "five dollars per month"),
+            ("$45/share", "forty-five dollars per share"),
+        ),
     ),
 )

@@ -31,25 +31,40 @@ def _of(adjective: str, currency: _Currency) -> _Currency:
 _CURRENCIES = {
     "$": _DOLLAR, "US$": _of(spell("US"), _DOLLAR), "C$": _of("canadian", _DOLLAR), "CA$": _of("canadian", _DOLLAR),
     "A$": _of("australian", _DOLLAR), "AU$": _of("australian", _DOLLAR), "NZ$": _of("new zealand", _DOLLAR),
-    "HK$": _of("hong kong", _DOLLAR), "S$": _of("singapore", _DOLLAR), "R$": _Currency("real", "reais"), "€": _EURO, "£": _POUND,
-    "¥": _YEN, "₹": _RUPEE, "₩": _Currency("won", "won"), "₽": _Currency("ruble", "rubles"), "₪": _Currency("shekel", "shekels"),
-    "₺": _Currency("lira", "lira"), "₴": _Currency("hryvnia", "hryvnias"), "₿": _Currency("bitcoin", "bitcoins"), "₫": _Currency("dong", "dong"),
-    "₦": _Currency("naira", "naira"), "₱": _Currency("peso", "pesos"), "USD": _DOLLAR, "EUR": _EURO, "GBP": _POUND, "JPY": _YEN,
+    "HK$": _of("hong kong", _DOLLAR), "S$": _of("singapore", _DOLLAR), "R$": _Currency("real", "reais"), "€": _EURO,
+    "£": _POUND,
+    "¥": _YEN, "₹": _RUPEE, "₩": _Currency("won", "won"), "₽": _Currency("ruble", "rubles"),
+    "₪": _Currency("shekel", "shekels"),
+    "₺": _Currency("lira", "lira"), "₴": _Currency("hryvnia", "hryvnias"), "₿": _Currency("bitcoin", "bitcoins"),
+    "₫": _Currency("dong", "dong"),
+    "₦": _Currency("naira", "naira"), "₱": _Currency("peso", "pesos"), "USD": _DOLLAR, "EUR": _EURO, "GBP": _POUND,
+    "JPY": _YEN,
     "CAD": _of("canadian", _DOLLAR), "AUD": _of("australian", _DOLLAR), "CHF": _Currency("swiss franc", "swiss francs"),
-    "CNY": _Currency("yuan", "yuan"), "RMB": _Currency("yuan", "yuan"), "INR": _RUPEE, "MXN": _Currency("mexican peso", "mexican pesos"),
-    "BRL": _Currency("real", "reais"), "BTC": _Currency("bitcoin", "bitcoins"), "SEK": _Currency("swedish krona", "swedish kronor"),
+    "CNY": _Currency("yuan", "yuan"), "RMB": _Currency("yuan", "yuan"), "INR": _RUPEE,
+    "MXN": _Currency("mexican peso", "mexican pesos"),
+    "BRL": _Currency("real", "reais"), "BTC": _Currency("bitcoin", "bitcoins"),
+    "SEK": _Currency("swedish krona", "swedish kronor"),
 }  # fmt: skip
 _SCALES = {
-    "k": "thousand", "thousand": "thousand", "m": "million", "mm": "million", "mn": "million", "mil": "million", "million": "million",
+    "k": "thousand", "thousand": "thousand", "m": "million", "mm": "million", "mn": "million", "mil": "million",
+    "million": "million",
     "b": "billion", "bn": "billion", "billion": "billion", "t": "trillion", "tn": "trillion", "trillion": "trillion",
 }  # fmt: skip
 _SIGN = r"(?:(?:US|CA|C|AU|A|NZ|HK|S|R)?\$|[€£¥₹₩₽₪₺₴₿₫₦₱])"
 _CODE = r"(?:USD|EUR|GBP|JPY|CAD|AUD|CHF|CNY|RMB|INR|MXN|BRL|BTC|SEK)"
 _AMOUNT = r"(\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,8})?|\d{1,15}(?:\.\d{1,8})?|\.\d{1,8})"
-_SCALE = r"(?:\s?(thousand|million|billion|trillion|bn|mn|mm|mil|tn|[kKmMbBtT])(?![A-Za-z0-9]))?"
+_SCALE = (
+    r"(?:(?:[\s-]?(?=thou|[mbt]\w{2,3}lion)|\s?)"
+    r"(thousand|million|billion|trillion|bn|mn|mm|mil|tn|[kKmMbBtT])(?![A-Za-z0-9]))?"
+)
 _DASH = r"\s?[-–—]\s?"
 # What an amount is the adjective of, and then in the singular: "a five dollar bill".
-_THINGS = r"(?=[ -](?:bills?|coins?|notes?|gift|fees?|fines?|checks?|cheques?|vouchers?|coupons?|discounts?|deposits?|tickets?|deals?)\b)"
+_THINGS = (
+    r"(?=[ -](?:bills?|coins?|notes?|gift|fees?|fines?|checks?|cheques?|vouchers?|coupons?|discounts?|deposits?"
+    r"|tickets?|deals?)\b)"
+)
+_ARTICLE = re.compile(r"\b[Aa]n? \Z")
+_WORD = re.compile(" [A-Za-z]")
 
 
 def _amount(text: str, currency: _Currency, scale: str | None, *, adjective: bool = False) -> str:
@@ -78,7 +93,8 @@ def _signed(match: re.Match[str]) -> str:
 
 def _has_article(match: re.Match[str]) -> bool:
     """Tell whether the amount is an adjective, "a $5 million deal": behind "a", and a word follows."""
-    return match.string.endswith((" a", " A", " an", " An", "\nA"), 0, max(0, match.start() - 1)) and match.string[match.end() : match.end() + 2].strip().isalpha()
+    before = _ARTICLE.search(match.string, max(0, match.start() - len(" an ")), match.start())
+    return before is not None and _WORD.match(match.string, match.end()) is not None
 
 
 def _from_to(match: re.Match[str]) -> str:
@@ -97,10 +113,23 @@ def _behind(match: re.Match[str]) -> str:
 MONEY = (
     Rule(
         "amounts from to",
-        re.compile("(" + _SIGN + r")\s?" + _AMOUNT + _SCALE + _DASH + r"(?:" + _SIGN + r"\s?)?" + _AMOUNT + _SCALE + r"(?![\w-]|[.,]\d)"),
+        re.compile(
+            "(" + _SIGN + r")\s?" + _AMOUNT + _SCALE + _DASH + r"(?:" + _SIGN + r"\s?)?" + _AMOUNT + _SCALE +
+            r"(?![\w-]|[.,]\d)"
+        ),
         _from_to,
         "The currency is said once, at the end.",
-        (("$5-10 or £20–£30", "five to ten dollars or twenty to thirty pounds"), ("$1.5-2 million", "one point five to two million dollars")),
+        (
+            ("$5-10 or £20–£30", "five to ten dollars or twenty to thirty pounds"),
+            ("$1.5-2 million", "one point five to two million dollars"),
+        ),
+    ),
+    Rule(
+        "euros with a comma",
+        re.compile(r"€\s?(\d{1,9}),(\d\d)(?![\w,]|\.\d)|(?<![\w.,])(\d{1,9}),(\d\d)\s?€"),
+        lambda match: f" {_amount(f'{match[1] or match[3]}.{match[2] or match[4]}', _EURO, None)} ",
+        "As most of those who pay with them write it.",
+        (("€3,50 or 20,00 €", "three euros and fifty cents or twenty euros"),),
     ),
     Rule(
         "amount behind its sign",
@@ -112,6 +141,7 @@ MONEY = (
             ("£3.5m and $5 million", "three point five million pounds and five million dollars"),
             ("$1, $0.99 and €1.50", "one dollar, ninety-nine cents and one euro and fifty cents"),
             ("A $5 bill", "a five dollar bill"),
+            ("a $3-million deal", "a three million dollar deal"),
             ("-$20", "minus twenty dollars"),
             ("¥500 or US$100", "five hundred yen or one hundred U S dollars"),
         ),

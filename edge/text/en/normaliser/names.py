@@ -14,62 +14,97 @@ _LAST = r"(?P<last>(?=[\"')\]]*\Z))?"
 _LAST_OR_CAPITAL = r"(?P<last>(?=[\"')\]]*(?:\Z| [A-Z])))?"
 
 _TITLES = {
-    "Mr": "mister", "Mrs": "missus", "Ms": "mizz", "Mx": "mix", "Messrs": "messers", "Dr": "doctor", "Drs": "doctors", "Prof": "professor",
-    "Rev": "reverend", "Fr": "father", "Gen": "general", "Col": "colonel", "Capt": "captain", "Cpt": "captain", "Cmdr": "commander",
-    "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal", "Pvt": "private", "Maj": "major", "Adm": "admiral", "Sen": "senator",
-    "Rep": "representative", "Gov": "governor", "Pres": "president", "Supt": "superintendent", "Hon": "honorable", "St": "saint",
-    "Ste": "saint", "Mt": "mount", "Ft": "fort", "Msgr": "monsignor", "Sr": "sister", "Amb": "ambassador",
+    "Mr": "mister", "Mrs": "missus", "Ms": "mizz", "Mx": "mix", "Messrs": "messers", "Dr": "doctor", "Drs": "doctors",
+    "Prof": "professor",
+    "Rev": "reverend", "Fr": "father", "Gen": "general", "Col": "colonel", "Capt": "captain", "Cpt": "captain",
+    "Cmdr": "commander",
+    "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal", "Pvt": "private", "Maj": "major", "Adm": "admiral",
+    "Sen": "senator",
+    "Rep": "representative", "Gov": "governor", "Pres": "president", "Supt": "superintendent", "Hon": "honorable",
+    "St": "saint",
+    "Ste": "saint", "Mt": "mount", "Ft": "fort", "Msgr": "monsignor", "Amb": "ambassador",
 }  # fmt: skip
 _STREETS = {
-    "St": "street", "Dr": "drive", "Ave": "avenue", "Av": "avenue", "Blvd": "boulevard", "Rd": "road", "Ln": "lane", "Ct": "court", "Pl": "place",
-    "Hwy": "highway", "Pkwy": "parkway", "Sq": "square", "Ter": "terrace", "Cir": "circle", "Expy": "expressway", "Mt": "mountain",
+    "St": "street", "Dr": "drive", "Ave": "avenue", "Av": "avenue", "Blvd": "boulevard", "Rd": "road", "Ln": "lane",
+    "Ct": "court", "Pl": "place",
+    "Hwy": "highway", "Pkwy": "parkway", "Sq": "square", "Ter": "terrace", "Cir": "circle", "Expy": "expressway",
+    "Mt": "mountain",
 }  # fmt: skip
 _COMPASS = {
-    "N": "north", "S": "south", "E": "east", "W": "west", "NE": "northeast", "NW": "northwest", "SE": "southeast", "SW": "southwest",
+    "N": "north", "S": "south", "E": "east", "W": "west", "NE": "northeast", "NW": "northwest", "SE": "southeast",
+    "SW": "southwest",
 }  # fmt: skip
 
 # With their full stop; a number or a name may follow, or nothing.
 _SHORT = {
-    "Jr": "junior", "jr": "junior", "Sr": "senior", "Esq": "esquire", "Inc": "incorporated", "Corp": "corporation", "Ltd": "limited", "Co": "company",
-    "Bros": "brothers", "Assn": "association", "Dept": "department", "dept": "department", "Univ": "university", "Inst": "institute",
-    "Govt": "government", "govt": "government", "Intl": "international", "Natl": "national", "Mfg": "manufacturing", "etc": "et cetera",
-    "Etc": "et cetera", "vs": "versus", "Vs": "versus", "approx": "approximately", "Approx": "approximately", "est": "established",
-    "Est": "established", "misc": "miscellaneous", "Misc": "miscellaneous", "avg": "average", "Avg": "average", "max": "maximum",
-    "Max": "maximum", "Min": "minimum", "temp": "temperature", "Temp": "temperature", "tel": "telephone", "Tel": "telephone", "ext": "extension",
-    "Ext": "extension", "incl": "including", "excl": "excluding", "cont": "continued", "ed": "edition", "eds": "editors", "trans": "translated",
+    "Jr": "junior", "jr": "junior", "Sr": "senior", "Dr": "doctor", "Esq": "esquire",
+    "Inc": "incorporated", "Corp": "corporation",
+    "Ltd": "limited", "Co": "company",
+    "Bros": "brothers", "Assn": "association", "Dept": "department", "dept": "department", "Univ": "university",
+    "Inst": "institute",
+    "Govt": "government", "govt": "government", "Intl": "international", "Natl": "national", "Mfg": "manufacturing",
+    "etc": "et cetera",
+    "Etc": "et cetera", "vs": "versus", "Vs": "versus", "approx": "approximately", "Approx": "approximately",
+    "est": "established",
+    "Est": "established", "misc": "miscellaneous", "Misc": "miscellaneous", "avg": "average", "Avg": "average",
+    "max": "maximum",
+    "Max": "maximum", "Min": "minimum", "temp": "temperature", "Temp": "temperature", "tel": "telephone",
+    "Tel": "telephone", "ext": "extension",
+    "Ext": "extension", "incl": "including", "excl": "excluding", "cont": "continued", "ed": "edition",
+    "eds": "editors", "trans": "translated",
     "qty": "quantity", "Qty": "quantity", "attn": "attention", "Attn": "attention",
-    "ref": "reference", "Ref": "reference", "Ave": "avenue", "Blvd": "boulevard", "Rd": "road", "Hwy": "highway", "Apt": "apartment",
-    "apt": "apartment", "Bldg": "building", "bldg": "building", "Pkwy": "parkway", "al": "al", "viz": "namely", "ca": "circa", "Ca": "circa",
-    "cf": "compare", "Cf": "compare", "pseud": "pseudonym", "mgr": "manager", "Mgr": "manager", "asst": "assistant", "Asst": "assistant",
+    "ref": "reference", "Ref": "reference", "Ave": "avenue", "Blvd": "boulevard", "Rd": "road", "Hwy": "highway",
+    "Apt": "apartment",
+    "apt": "apartment", "Bldg": "building", "bldg": "building", "Pkwy": "parkway", "al": "al", "viz": "namely",
+    "ca": "circa", "Ca": "circa",
+    "cf": "compare", "Cf": "compare", "pseud": "pseudonym", "mgr": "manager", "Mgr": "manager", "asst": "assistant",
+    "Asst": "assistant",
     "Calif": "california", "Conn": "connecticut", "Penn": "pennsylvania", "Tenn": "tennessee",
     "Minn": "minnesota", "Fla": "florida", "Tex": "texas", "Ariz": "arizona", "Colo": "colorado", "Okla": "oklahoma",
 }  # fmt: skip
+# No sentence ends with them before a capital letter.
+_GO_ON = frozenset(["vs", "Vs", "Co", "Jr", "Sr", "approx", "Approx", "ca", "Ca", "Tel", "Attn", "Apt", "Bldg"])
 # Only before a number: without one they are words, or something else.
 _BEFORE_NUMBERS = {
-    "No": "number", "no": "number", "Nos": "numbers", "nos": "numbers", "Nr": "number", "p": "page", "pp": "pages", "pg": "page", "P": "page",
-    "Pp": "pages", "Vol": "volume", "vol": "volume", "Vols": "volumes", "vols": "volumes", "Ch": "chapter", "ch": "chapter", "Chap": "chapter",
-    "chap": "chapter", "Fig": "figure", "fig": "figure", "Figs": "figures", "figs": "figures", "Sec": "section", "sec": "section",
-    "Sect": "section", "Eq": "equation", "eq": "equation", "Art": "article", "art": "article", "c": "circa", "b": "born", "d": "died", "v": "verse",
-    "Ver": "version", "ver": "version", "Op": "opus", "op": "opus", "Rm": "room", "rm": "room", "Ste": "suite", "Apt": "apartment",
+    "No": "number", "no": "number", "Nos": "numbers", "nos": "numbers", "Nr": "number", "p": "page", "pp": "pages",
+    "pg": "page", "P": "page",
+    "Pp": "pages", "Vol": "volume", "vol": "volume", "Vols": "volumes", "vols": "volumes", "Ch": "chapter",
+    "ch": "chapter", "Chap": "chapter",
+    "chap": "chapter", "Fig": "figure", "fig": "figure", "Figs": "figures", "figs": "figures", "Sec": "section",
+    "sec": "section",
+    "Sect": "section", "Eq": "equation", "eq": "equation", "Art": "article", "art": "article", "c": "circa",
+    "b": "born", "d": "died", "v": "verse",
+    "Ver": "version", "ver": "version", "Op": "opus", "op": "opus", "Rm": "room", "rm": "room", "Ste": "suite",
+    "Apt": "apartment",
 }  # fmt: skip
 _DOTTED = {
-    "e.g.": "for example", "eg.": "for example", "i.e.": "that is", "ie.": "that is", "a.k.a.": spell("AKA"), "p.s.": spell("PS"),
-    "ph.d.": spell("PHD"), "ph.ds.": spell("PHD") + "'s", "w.r.t.": "with respect to", "r.s.v.p.": spell("RSVP"), "n.b.": "note well",
+    "e.g": "for example", "eg": "for example", "i.e": "that is", "ie": "that is", "a.k.a": spell("AKA"),
+    "p.s": spell("PS"),
+    "ph.d": spell("PHD"), "ph.ds": spell("PHD") + "'s", "w.r.t": "with respect to", "r.s.v.p": spell("RSVP"),
+    "n.b": "note well",
 }  # fmt: skip
 
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _KINGS = (
-    "Louis|Henry|Charles|George|Edward|William|James|John|Paul|Pius|Benedict|Gregory|Leo|Richard|Elizabeth|Philip|Felipe|Carlos|Juan|Alexander|"
-    "Napoleon|Nicholas|Ivan|Peter|Catherine|Frederick|Wilhelm|Francis|Innocent|Clement|Urban|Boniface|Alfonso|Ferdinand|Mary|Robert|Constantine|"
-    "Ptolemy|Ramesses|Ramses|Rameses|Darius|Xerxes|Cyrus|Otto|Christian|Gustav|Carl|Haakon|Harald|Baldwin|Sixtus|Celestine|Julius|Adrian|Victor|Umberto|"
-    "Emmanuel|Emanuel|Margrethe|Albert|Leopold|Isabella|David|Malcolm|Kenneth|Amenhotep|Thutmose|Seti|Mehmed|Murad|Selim|Suleiman|Basil|Theodosius|"
-    "Justinian|Joseph|Maximilian|Rudolf|Rudolph|Sigismund|Ludwig|Manuel|Pedro|Sancho|Henri|Stephen|Eric|Erik|Olaf|Cleopatra|Antiochus|Seleucus"
+    "Louis|Henry|Charles|George|Edward|William|James|John|Paul|Pius|Benedict|Gregory|Leo|Richard|Elizabeth|Philip|"
+    "Felipe|Carlos|Juan|Alexander|"
+    "Napoleon|Nicholas|Ivan|Peter|Catherine|Frederick|Wilhelm|Francis|Innocent|Clement|Urban|Boniface|Alfonso|"
+    "Ferdinand|Mary|Robert|Constantine|"
+    "Ptolemy|Ramesses|Ramses|Rameses|Darius|Xerxes|Cyrus|Otto|Christian|Gustav|Carl|Haakon|Harald|Baldwin|Sixtus|"
+    "Celestine|Julius|Adrian|Victor|Umberto|"
+    "Emmanuel|Emanuel|Margrethe|Albert|Leopold|Isabella|David|Malcolm|Kenneth|Amenhotep|Thutmose|Seti|Mehmed|Murad|"
+    "Selim|Suleiman|Basil|Theodosius|"
+    "Justinian|Joseph|Maximilian|Rudolf|Rudolph|Sigismund|Ludwig|Manuel|Pedro|Sancho|Henri|Stephen|Eric|Erik|Olaf|"
+    "Cleopatra|Antiochus|Seleucus"
 )
 _NUMBERED = (
-    "Chapter|Part|Act|Scene|Volume|Vol\\.|Book|Section|Article|Title|Phase|Type|Class|Level|Stage|Grade|Mark|Mk|Episode|Season|Appendix|Table|"
-    "Figure|Fig\\.|Schedule|Annex|War|Bowl|Rocky|Fantasy|Olympiad|Apollo|Saturn|Titan|Category|Division|Group|Unit|Wars|Quest|Warcraft|Trek|"
-    "chapter|part|act|scene|volume|book|section|article|phase|type|class|level|stage|episode|appendix|table|figure|category|division|unit"
+    "Chapter|Part|Act|Scene|Volume|Vol\\.|Book|Section|Article|Title|Phase|Type|Class|Level|Stage|Grade|Mark|Mk|"
+    "Episode|Season|Appendix|Table|"
+    "Figure|Fig\\.|Schedule|Annex|War|Bowl|Rocky|Fantasy|Olympiad|Apollo|Saturn|Titan|Category|Division|Group|Unit|"
+    "Wars|Quest|Warcraft|Trek|"
+    "chapter|part|act|scene|volume|book|section|article|phase|type|class|level|stage|episode|appendix|table|figure|"
+    "category|division|unit"
 )
 _NUMERAL = r"([IVXLCDM]{1,15})"
 
@@ -110,15 +145,29 @@ def _table(words: dict[str, str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+def _abbreviation(match: re.Match[str]) -> str:
+    ends = match["last"] is not None and (match[1] not in _GO_ON or match.end() == len(match.string))
+    return _SHORT[match[1]] + ("." if ends else "")
+
+
+def _letters(match: re.Match[str]) -> str:
+    genitive = "'s" if match.group().endswith("'s") else ""
+    return spell(match[1]) + genitive + (_stop(match) if match.group().endswith(".") else "")
+
+
 def _address(match: re.Match[str]) -> str:
     compass = f"{_COMPASS[match['compass']]} " if match["compass"] else ""
-    return f"{model_number(match['house'])} {compass}{match['street']} {_STREETS[match['kind']]}" + ("." if match["last"] is not None and match["dot"] else "")
+    stop = _stop(match) if match["dot"] else ""
+    return f"{model_number(match['house'])} {compass}{match['street']} {_STREETS[match['kind']]}{stop}"
 
 
 ROMANS = (
     Rule(
         "monarch",
-        re.compile(rf"\b(?!Malcolm X\b)({_KINGS}) (?!I\b(?! (?:of|was|and|in|died|ruled|reigned|became|had)\b|[,.;:)'\"]|\Z)){_NUMERAL}(?![\w])"),
+        re.compile(
+            rf"\b(?!Malcolm X\b)({_KINGS}) (?!I\b(?! (?:of|was|and|in|died|ruled|reigned|became|had)\b|[,.;:)'\"]"
+            rf"|\Z)){_NUMERAL}(?![\w])"
+        ),
         _king,
         "An ordinal with 'the'. 'I' is the first only where it cannot be the speaker.",
         (
@@ -173,8 +222,11 @@ ROMANS = (
 ABBREVIATIONS = (
     Rule(
         "dotted phrase",
-        re.compile(r"(?<![\w.])(" + _table(_DOTTED).replace("\\.", r"\.\s?").replace(r"\s?|", "|").removesuffix(r"\s?") + ")" + _LAST, re.IGNORECASE),
-        lambda match: _DOTTED[match[1].replace(" ", "").lower()] + _stop(match),
+        re.compile(
+            r"(?<![\w.-])(" + _table(_DOTTED).replace("\\.", r"\. ?") + r")(?![\w-])(?P<dot>\.(?!\.))?" + _LAST, re.
+            IGNORECASE
+        ),
+        lambda match: _DOTTED[match[1].replace(" ", "").lower()] + (_stop(match) if match["dot"] else ""),
         "Said as what they stand for; before letters with full stops, which are spelled.",
         (
             ("Fruit, e.g. apples, i.e. food", "fruit, for example apples, that is food"),
@@ -197,7 +249,8 @@ ABBREVIATIONS = (
     Rule(
         "address",
         re.compile(
-            r"\b(?P<house>\d{1,6}) (?:(?P<compass>[NSEW]|[NS][EW])\.? )?(?P<street>(?:[A-Z][a-z]{1,20}|\d{1,3}(?:st|nd|rd|th))(?: [A-Z][a-z]{1,20}){0,2}) "
+            r"\b(?P<house>\d{1,6}) (?:(?P<compass>[NSEW]|[NS][EW])\.? )?"
+            r"(?P<street>(?:[A-Z][a-z]{1,20}|\d{1,3}(?:st|nd|rd|th))(?: [A-Z][a-z]{1,20}){0,2}) "
             r"(?P<kind>" + _table(_STREETS) + r")\b(?P<dot>\.?)" + _LAST
         ),
         _address,
@@ -209,7 +262,10 @@ ABBREVIATIONS = (
     ),
     Rule(
         "street",
-        re.compile(r"(?<=[a-z] )(?<!\b[Tt]he )(?<!\b[Aa]nd )(?<!\b[OoIi][fn] )(?<!\b[AaTtBb][toy] )(?<!\b[Aa] )(?P<kind>" + _table(_STREETS) + r")\.(?! [A-Z][a-z]+ing)" + _LAST + r"(?=[,;:)\"']| [a-z]|\Z)"),
+        re.compile(
+            r"(?<=[a-z] )(?<!\b[Tt]he )(?<!\b[Aa]nd )(?<!\b[OoIi][fn] )(?<!\b[AaTtBb][toy] )(?<!\b[Aa] )(?P<kind>" +
+            _table(_STREETS) + r")\.(?! [A-Z][a-z]+ing)" + _LAST + r"(?=[,;:)\"']| [a-z]|\Z)"
+        ),
         lambda match: _STREETS[match["kind"]] + _stop(match),
         "Behind a name and before no name: 'Main St. is' but 'St. John' and 'the Dr. said'.",
         (
@@ -234,9 +290,12 @@ ABBREVIATIONS = (
     ),
     Rule(
         "title",
-        re.compile(r"(?<![\w.'&/-])(?P<title>" + _table(_TITLES) + r")(?:\.(?=\s?[A-Za-z])|(?<=Mr)|(?<=Mrs)|(?<=Ms)|(?<=Dr)|(?<=St)|(?<=Prof)|(?<=Mt)|(?<=Ft)|(?<=Sgt)|(?<=Lt))(?=\.?\s?(?P<name>[A-Z]|\w))(?<!\w)|(?<![\w.'&/-])(?P<title2>" + _table(_TITLES) + r")(?P<dot>\.?) (?=[A-Z])"),
-        lambda match: f"{_TITLES[match['title'] or match['title2']]} ",
-        "Before a name.",
+        re.compile(
+            r"(?<![\w.'&/-])(?:(" + _table(_TITLES) + r")\. ?(?=[A-Za-z])|"
+            r"(Mr|Mrs|Ms|Dr|St|Mt|Ft|Prof|Sgt|Lt|Capt) (?=[A-Z]))"
+        ),
+        lambda match: f"{_TITLES[match[1] or match[2]]} ",
+        "Before a name; without a full stop only those that are nothing else: not 'Gen Z'.",
         (
             ("Mr. and Mrs. Jones met Ms. Brown", "mister and missus jones met mizz brown"),
             ("Prof. Lee, Sgt. Pepper, St. Paul", "professor lee, sergeant pepper, saint paul"),
@@ -253,7 +312,7 @@ ABBREVIATIONS = (
     Rule(
         "abbreviation",
         re.compile(r"(?<![\w.'&/-])(" + _table(_SHORT) + r")\.(?![\w])" + _LAST_OR_CAPITAL),
-        lambda match: _SHORT[match[1]] + (_stop(match) if match[1] not in {"vs", "Vs", "Co", "Jr", "Sr", "approx", "Approx", "ca", "Ca", "Tel", "Attn"} or match.end() == len(match.string) else ""),
+        _abbreviation,
         "With its full stop. That ends the sentence as well where nothing or, for most, a capital follows.",
         (
             ("Martin Luther King Jr. spoke.", "martin luther king junior spoke."),
@@ -264,16 +323,16 @@ ABBREVIATIONS = (
         ),
     ),
     Rule(
-        "versus",
-        re.compile(r"(?<![\w.'])[Vv]s(?![\w.'])"),
-        lambda _: "versus",
+        "versus, et cetera",
+        re.compile(r"(?<![\w.'])(?:[Vv]s|(etc))(?![\w.'])"),
+        lambda match: "et cetera" if match[1] else "versus",
         "Without its full stop.",
-        (("Man vs machine", "man versus machine"),),
+        (("Man vs machine, etc", "man versus machine, et cetera"),),
     ),
     Rule(
         "letters with full stops",
         re.compile(r"(?<![\w.])((?:[A-Za-z]\.){1,12}[A-Za-z]\b\.?)(?:'s\b)?" + _LAST),
-        lambda match: spell(match[1]) + ("'s" if match.group().endswith("'s") else "") + (_stop(match) if match.group().endswith(".") else ""),
+        _letters,
         "Spelled; the last full stop ends the sentence only where the text ends.",
         (
             ("The U.S. and the U.K.", "the U S and the U K."),
@@ -283,9 +342,13 @@ ABBREVIATIONS = (
     ),
     Rule(
         "initial",
-        re.compile(r"(?<![\w.'])([A-Z])\.(?= ?[A-Z])"),
+        re.compile(r"(?<![\w.'])([A-Z])\.(?= ?[A-Z]|,| (?:and|et|&) )"),
         lambda match: spell(match[1]),
         "One letter with a full stop before a name.",
-        (("George W. Bush", "george W bush"), ("J. R. R. Tolkien", "J R R tolkien")),
+        (
+            ("George W. Bush", "george W bush"),
+            ("J. R. R. Tolkien", "J R R tolkien"),
+            ("Smith, J. and Lee, K.", "smith, J and lee, K."),
+        ),
     ),
 )

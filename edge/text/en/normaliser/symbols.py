@@ -8,28 +8,35 @@ import unicodedata
 from edge.text.rules import Rule
 
 _WORDS = {
-    "&": "and", "@": "at", "+": "plus", "=": "equals", "§": "section", "¶": "paragraph", "©": "copyright", "°": "degrees", "%": "percent",
-    "×": "times", "÷": "divided by", "±": "plus or minus", "≈": "is about", "≠": "is not", "≤": "is at most", "≥": "is at least", "∞": "infinity",
-    "√": "square root of", "∑": "sum of", "∫": "integral of", "π": "pi", "µ": "micro", "μ": "mu", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta",
-    "Δ": "delta", "ε": "epsilon", "θ": "theta", "λ": "lambda", "σ": "sigma", "Σ": "sigma", "φ": "phi", "ω": "omega", "Ω": "omega", "→": "to", "←": "from",
+    "&": "and", "@": "at", "+": "plus", "=": "equals", "§": "section", "¶": "paragraph", "©": "copyright",
+    "°": "degrees", "%": "percent",
+    "×": "times", "÷": "divided by", "±": "plus or minus", "≈": "is about", "≠": "is not", "≤": "is at most",
+    "≥": "is at least", "∞": "infinity",
+    "√": "square root of", "∑": "sum of", "∫": "integral of", "π": "pi", "µ": "micro", "μ": "mu", "α": "alpha",
+    "β": "beta", "γ": "gamma", "δ": "delta",
+    "Δ": "delta", "ε": "epsilon", "θ": "theta", "λ": "lambda", "σ": "sigma", "Σ": "sigma", "φ": "phi", "ω": "omega",
+    "Ω": "omega", "→": "to", "←": "from",
     "№": "number", "Å": "angstrom", "∅": "empty", "∈": "in",
 }  # fmt: skip
 _GREEK = "[πµμαβγδΔεθλσΣφωΩ](?![\u0370-\u03ff])"
 
 # Symbols drawn as pictures, and what joins and colours them: skin, sex, flags, keycaps.
-_PICTURE = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u25a0-\u25ff\u3030\u303d\u3297\u3299\u200d\u20e3\ufe0f]"
-_PICTURES = re.compile(_PICTURE + "+")
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u25a0-\u25ff\u3030\u303d\u3297\u3299\u200d\u20e3\ufe0f]+"
+)
 _ADDED = re.compile("[\u200d\u20e3\ufe0f\U0001f3fb-\U0001f3ff\u2640\u2642]")
 _EMOJI_NAMES = {
-    "❤": "red heart", "♥": "heart", "👍": "thumbs up", "👎": "thumbs down", "🙏": "folded hands", "😂": "tears of joy", "🎉": "party popper",
-    "✅": "check mark", "✔": "check mark", "⭐": "star", "🔥": "fire", "😀": "grinning face", "☀": "sun", "☺": "smiling face",
+    "❤": "red heart", "♥": "heart", "👍": "thumbs up", "👎": "thumbs down", "🙏": "folded hands", "😂": "tears of joy",
+    "🎉": "party popper",
+    "✅": "check mark", "✔": "check mark", "⭐": "star", "🔥": "fire", "😀": "grinning face", "☀": "sun",
+    "☺": "smiling face",
 }  # fmt: skip
 _FLAG_LETTER = 0x1F1E6
 
 
 def say_emoji(text: str) -> str:
     """`text` with the name of each emoji in its place, as Unicode names it, the most used as people do."""
-    return _PICTURES.sub(lambda match: f", {', '.join(_names(match.group()))}, " if _names(match.group()) else " ", text)
+    return _PICTURES.sub(lambda match: "".join(f", {name}" for name in _names(match.group())) + ", ", text)
 
 
 def _names(pictures: str) -> list[str]:

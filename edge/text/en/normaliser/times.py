@@ -12,8 +12,8 @@ _MONTHS = (
 )
 _MONTH_OF = {month[:3]: month for month in _MONTHS}
 _MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
-    r"Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+    r"(?:May|MAY|Mar(?:ch|\.)?|MAR(?:CH|\.)?|(?i:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Apr(?:il|\.)?|June?\.?|July?\.?|"
+    r"Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?))"
 )
 _SHORT_MONTH = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 _DAYS = {
@@ -24,7 +24,8 @@ _DAY = r"(?:Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)"
 _DASH = r"\s?[-–—]\s?"
 _DAY_NUMBER = r"(0?[1-9]|[12]\d|3[01])"
 _YEAR = r"([12]\d{3})"
-_END = r"(?:(?=[\"')\]]*\s*\Z)|(?=[\"')\]]*\s+(?!Mon|Tue|Wed|Thu|Fri|Sat|Sun|E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|GMT|UTC)[A-Z]))"
+# Where a sentence ends: no more text, or a capital letter that is no day and no time zone.
+_END = r"(?=[\"')\]]*(?:\Z| (?!Mon|Tue|Wed|Thu|Fri|Sat|Sun|[ECMP][SD]?T|GMT|UTC)[A-Z]))"
 
 
 def _month(name: str) -> str:
@@ -100,22 +101,34 @@ def _time_range(match: re.Match[str]) -> str:
 
 def _duration(match: re.Match[str]) -> str:
     units = ("hour", "minute", "second")
-    parts = [f"{cardinal(int(count))} {unit if int(count) == 1 else unit + 's'}" for count, unit in zip(match.groups(), units, strict=True)]
-    parts = [part for part in parts if not part.startswith("zero")] or ["zero seconds"]
+    counts = [int(count) for count in match.groups()]
+    parts = [
+        f"{cardinal(count)} {unit if count == 1 else plural(unit)}"
+        for count, unit in zip(counts, units, strict=True)
+        if count
+    ] or ["zero seconds"]
     return " and ".join(filter(None, [" ".join(parts[:-1]), parts[-1]]))
 
 
 def _decade(match: re.Match[str]) -> str:
     value = int(match[2])
-    if len(match[2]) == 2:  # noqa: PLR2004
-        said = plural(cardinal(value))
-    else:
-        said = plural(year(value) if value % 1000 else cardinal(value))
+    is_round = value < 100 or value % 1000 == 0  # noqa: PLR2004 - "'90s", "2000s"
+    said = plural(cardinal(value) if is_round else year(value))
     return f"{'mid ' if match[1] else ''}{said}"
 
 
 def _plural(match: re.Match[str]) -> str:
     return {"100": "hundreds", "1000": "thousands"}.get(match[1]) or plural(pairs(int(match[1])))
+
+
+def _era(match: re.Match[str]) -> str:
+    stop = "." if match["end"] is not None and match[2].endswith(".") else ""
+    return f"{year(int(match[1]))} {spell(match[2])}{stop}"
+
+
+def _after(match: re.Match[str]) -> str:
+    value = int(match[2])
+    return f"{match[1]} {year(value) if value >= 1000 else cardinal(value)}"  # noqa: PLR2004 - the years of four digits
 
 
 def _years(match: re.Match[str]) -> str:
@@ -159,22 +172,29 @@ DATES = (
     ),
     Rule(
         "date in figures without a year",
-        re.compile(r"\b(?P<before>[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ss]ince|[Ff]rom|[Dd]ue|[Dd]ated?|[Dd]eadline)(?P<space>:? )(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"),
+        re.compile(
+            r"\b(?P<before>[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ss]ince|[Ff]rom|[Dd]ue|[Dd]ated?|[Dd]eadline)"
+            r"(?P<space>:? )(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
+        ),
         lambda match: f"{match['before']}{match['space']}{_date(int(match[3]), int(match[4]))}",
         "Alone it would be a fraction, so only behind a word that dates follow.",
         (("Due on 12/25.", "due on december twenty-fifth."), ("By 3/4", "by march fourth")),
     ),
     Rule(
         "nine eleven",
-        re.compile(r"(?<![\w/.])(9/11|24/7|50/50)(?![\w/]|\.\d)"),
-        lambda match: {"9/11": "nine eleven", "24/7": "twenty-four seven", "50/50": "fifty fifty"}[match[1]],
+        re.compile(r"(?<![\w/.])(9/11|24/7|50/50|20/20)(?![\w/]|\.\d)"),
+        lambda match: " ".join(cardinal(int(part)) for part in match[1].split("/")),
         "Fixed phrases that would be fractions.",
-        (("After 9/11 we are open 24/7.", "after nine eleven we are open twenty-four seven."), ("A 50/50 chance", "a fifty fifty chance")),
+        (
+            ("After 9/11 we are open 24/7.", "after nine eleven we are open twenty-four seven."),
+            ("A 50/50 chance", "a fifty fifty chance"),
+        ),
     ),
     Rule(
         "month and day",
         re.compile(
-            r"\b(" + _MONTH + r")\s" + _DAY_NUMBER + r"(?:st|nd|rd|th)?(?:" + _DASH + _DAY_NUMBER + r"(?:st|nd|rd|th)?)?(?![\d:/%]|[.,]\d|\s?[ap]\.?m)"
+            r"\b(" + _MONTH + r")\s" + _DAY_NUMBER + r"(?:st|nd|rd|th)?"
+            r"(?:" + _DASH + _DAY_NUMBER + r"(?:st|nd|rd|th)?)?(?![\d:/%]|[.,]\d|\s?[ap]\.?m)"
             r"(?:,?\s" + _YEAR + r"\b(?![-,/]?\d))?"
         ),
         _month_day,
@@ -184,11 +204,16 @@ DATES = (
             ("January 5", "january fifth"),
             ("Jan. 5, 2026, was a Monday.", "january fifth, twenty twenty-six, was a monday."),
             ("May 3-5", "may third to fifth"),
+            ("MARCH 5, 2020 and jan. 5", "march fifth, twenty twenty and january fifth"),
+            ("They may march 5 miles", "they may march five miles"),
         ),
     ),
     Rule(
         "day and month",
-        re.compile(r"(?<![\w.,/-])" + _DAY_NUMBER + r"(?:st|nd|rd|th)?\s(?:of\s)?(" + _MONTH + r")(?![a-z])(?:,?\s" + _YEAR + r"\b(?![-,/]?\d))?"),
+        re.compile(
+            r"(?<![\w.,/-])" + _DAY_NUMBER + r"(?:st|nd|rd|th)?\s(?:of\s)?(" + _MONTH + r")(?![a-z])(?:,?\s" + _YEAR
+            + r"\b(?![-,/]?\d))?"
+        ),
         _day_month,
         "As others write it.",
         (
@@ -227,7 +252,10 @@ DATES = (
     ),
     Rule(
         "short day",
-        re.compile(r"\b(?:(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri)\b(?:\.(?!\s*\Z))?(?!['-])|(Sat|Sun)(?:\.(?!\s*\Z)|(?=, (?:" + _MONTH + r")|,? \d)))"),
+        re.compile(
+            r"\b(?:(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri)\b(?:\.(?!\s*\Z))?(?!['-])|(Sat|Sun)(?:\.(?!\s*\Z)|(?=, (?:" +
+            _MONTH + r")|,? \d)))"
+        ),
         lambda match: _DAYS[(match[1] or match[2]).lower()],
         "'Sat' and 'Sun' are words as well: only with a full stop or a date.",
         (
@@ -242,7 +270,8 @@ TIMES = (
     Rule(
         "time range",
         re.compile(
-            r"(?<![\w:.,$/-])" + _TIME.format("1") + _HALF_NAMED.format("1") + "?" + _DASH + _TIME.format("") + _HALF_NAMED.format("")
+            r"(?<![\w:.,$/-])" + _TIME.format("1") + _HALF_NAMED.format("1") + "?" + _DASH
+            + _TIME.format("") + _HALF_NAMED.format("")
             + f"(?P<end>{_END})?"
         ),
         _time_range,
@@ -264,6 +293,13 @@ TIMES = (
             ("Meet me at 10:00 am.", "meet me at ten A M."),
             ("7PM, then 12:05 AM", "seven P M, then twelve oh five A M"),
         ),
+    ),
+    Rule(
+        "from noon",
+        re.compile(r"\b([Nn]oon|[Mm]idnight)[-–—](?=\d)"),
+        lambda match: f"{match[1]} to ",
+        "A time as well, but of no figures.",
+        (("noon-3pm", "noon to three P M"),),
     ),
     Rule(
         "hours, minutes, seconds",
@@ -303,13 +339,27 @@ ERAS = (
     Rule(
         "year of an era",
         re.compile(r"(?<![\w.,])(\d{1,4})\s?(B\.?C\.?E?\.?|A\.?D\.?|C\.?E\.)(?!\w)(?P<end>" + _END + ")?"),
-        lambda match: f"{year(int(match[1]))} {spell(match[2])}" + ("." if match["end"] is not None and match[2].endswith(".") else ""),
+        _era,
         "Its letters are spelled.",
         (("In 44 BC", "in forty-four B C"), ("1066 A.D. was", "ten sixty-six A D was")),
     ),
 )
 
 YEARS = (
+    Rule(
+        "decades from to",
+        re.compile(r"(?<=\d0s)" + _DASH + r"(?='?\d{2,4}s\b)"),
+        lambda _: " to ",
+        "While both are figures.",
+        (("1980s–1990s", "nineteen eighties to nineteen nineties"),),
+    ),
+    Rule(
+        "year behind a prefix",
+        re.compile(r"(?<![A-Za-z-])([Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-([12]\d{3})(?!\w|[-,.]\d)"),
+        lambda match: f"{match[1]} {year(int(match[2]))}",
+        "Its hyphen is no minus.",
+        (("pre-1950 cars", "pre nineteen fifty cars"),),
+    ),
     Rule(
         "decade",
         re.compile(r"(?<![\w.,$£€/])(?:([Mm]id)-)?(?<!\d-)'?((?!1000)[1-9]\d{2}0|[1-9]0)'?s\b"),
@@ -349,19 +399,26 @@ YEARS = (
     ),
     Rule(
         "year of our time",
-        re.compile(r"(?<![\w.,$£€/#-])(?<!\d )(1[89]\d\d|20[0-4]\d)(?![\w/%°]|[-.,]\d| \d)"),
+        re.compile(r"(?<![\w.,$£€/#-])(?<!\b\d )(?<!\d\d )(1[89]\d\d|20[0-4]\d)(?![\w/%°]|[-.,]\d| \d)"),
         lambda match: year(int(match[1])),
         "Four digits without a comma from 1800 to 2049 are nearly always a year; money and measures came before.",
-        (("In 1999, 2005 and 2010.", "in nineteen ninety-nine, two thousand five and twenty ten."), ("A 1905 film", "a nineteen oh five film")),
+        (
+            ("In 1999, 2005 and 2010.", "in nineteen ninety-nine, two thousand five and twenty ten."),
+            ("A 1905 film", "a nineteen oh five film"),
+        ),
     ),
     Rule(
         "year behind its word",
         re.compile(
-            r"(?<![A-Za-z])(?P<before>(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]efore|[Aa]fter|[Yy]ear|[Cc]irca|[Bb]y|AD|[Ff]rom|[Tt]o|[Oo]f)\s)([1-9]\d{2,3})(?![\w/%°:]|[-.,]\d| [a-z\d])"
+            r"(?<![A-Za-z])((?i:in|since|until|before|after|year|circa|by|ad|from|to|of)) ([1-9]\d{2,3})"
+            r"(?![\w/%°:]|[-.,]\d| [a-z\d])"
         ),
-        lambda match: match["before"] + (year(int(match[2])) if len(match[2]) > 3 else cardinal(int(match[2]))),  # noqa: PLR2004
+        _after,
         "Further back, only behind a word for time and before no noun: 'in 1492' but 'in 1492 cases'.",
-        (("In 1492, he sailed.", "in fourteen ninety-two, he sailed."), ("In 1234 cases", "in one thousand two hundred thirty-four cases")),
+        (
+            ("In 1492, he sailed.", "in fourteen ninety-two, he sailed."),
+            ("In 1234 cases", "in one thousand two hundred thirty-four cases"),
+        ),
     ),
     Rule(
         "hundreds",

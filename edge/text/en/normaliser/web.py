@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from edge.text.en.normaliser.acronyms import READ, is_sayable
-from edge.text.en.normaliser.words import cardinal, digits, spell
+from edge.text.en.normaliser.words import cardinal, digits, number, spell
 from edge.text.rules import Rule
 
 _SIGNS = {
@@ -34,15 +35,19 @@ _SIGNS = {
 _SAID = {
     "com": "com", "org": "org", "net": "net", "gov": "gov", "info": "info", "biz": "biz", "mil": "mil", "app": "app",
     "zip": "zip", "doc": "doc", "log": "log", "jar": "jar", "bin": "bin", "bat": "bat", "tar": "tar", "dat": "dat",
-    "json": "jason", "toml": "tom " + spell("L"), "yaml": "yammel", "yml": "yammel", "jpeg": "jay peg", "jpg": "jay peg",
+    "json": "jason", "toml": "tom " + spell("L"), "yaml": "yammel", "yml": "yammel", "jpeg": "jay peg",
+    "jpg": "jay peg",
     "gif": "giff", "wav": "wave", "conf": "conf", "config": "config", "exe": spell("EXE"), "docx": "doc " + spell("X"),
     "localhost": "local host", "github": "git hub", "gitlab": "git lab", "youtube": "you tube", "linkedin": "linked in",
     "wiki": "wiki", "wikipedia": "wikipedia", "gmail": "gee mail", "hotmail": "hot mail", "readme": "read me",
-    "init": "init", "usr": "user", "etc": spell("ETC"), "src": "source", "tmp": "temp", "lib": "lib", "url": spell("URL"),
-    "co": "co", "ai": spell("AI"), "io": spell("IO"), "us": spell("US"), "it": spell("IT"), "id": spell("ID"), "www": spell("WWW"),
+    "init": "init", "usr": "user", "etc": spell("ETC"), "src": "source", "tmp": "temp", "lib": "lib",
+    "url": spell("URL"),
+    "co": "co", "ai": spell("AI"), "io": spell("IO"), "us": spell("US"), "it": spell("IT"), "id": spell("ID"),
+    "www": spell("WWW"),
     "uk": spell("UK"), "eu": spell("EU"), "de": spell("DE"), "es": spell("ES"), "me": "me", "tv": spell("TV"),
     "edu": spell("EDU"), "py": spell("PY"), "md": spell("MD"), "exif": "exif", "iso": spell("ISO"), "api": spell("API"),
-    "npm": spell("NPM"), "npr": spell("NPR"), "bbc": spell("BBC"), "cnn": spell("CNN"), "ibm": spell("IBM"), "usa": spell("USA"),
+    "npm": spell("NPM"), "npr": spell("NPR"), "bbc": spell("BBC"), "cnn": spell("CNN"), "ibm": spell("IBM"),
+    "usa": spell("USA"),
 }  # fmt: skip
 
 _EXTENSIONS = (
@@ -50,7 +55,9 @@ _EXTENSIONS = (
     "ico|ini|iso|jar|java|jpe?g|json|jsx?|log|lua|md|mkv|mov|mp3|mp4|mpe?g|odt|ogg|onnx|otf|pdf|php|png|pptx?|psd|pyc?|"
     "pth|rar|rb|rpm|rs|rtf|sh|so|sql|svg|tar|tex|tiff?|toml|tsx?|ttf|txt|wasm|wav|webm|webp|whl|wma|xlsx?|xml|xz|ya?ml|zip"
 )
-_DOMAINS = "com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|tv|me|co|us|uk|ca|au|de|es|fr|it|nl|jp|cn|eu|ch|nz|xyz|onion"
+_DOMAINS = (
+    "com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|tv|me|co|us|uk|ca|au|de|es|fr|it|nl|jp|cn|eu|ch|nz|xyz|onion"
+)
 
 # An address ends before the mark that ends its sentence or closes its bracket.
 _REST = r"(?:[/?#:][\w\-./~%&=+?#:@!$*,;]*[\w/=&#])?/?"
@@ -96,11 +103,25 @@ def _tag(match: re.Match[str]) -> str:
 
 
 def _version(match: re.Match[str]) -> str:
-    words = " point ".join(cardinal(int(part)) if len(part) < 5 else digits(part) for part in match[2].split("."))  # noqa: PLR2004
+    words = " point ".join(number(part) for part in match[2].split("."))
     return f" {'version ' if match[1] else ''}{words} "
 
 
 ADDRESSES = (
+    Rule(
+        "tag of HTML",
+        re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,15}(?: [^<>]{0,200})?/?>"),
+        lambda _: " ",
+        "Not text.",
+        (("<b>bold</b><br/>", "bold"),),
+    ),
+    Rule(
+        "character of HTML",
+        re.compile(r"&#?\w{2,8};"),
+        lambda match: html.unescape(match.group()),
+        "A sign in disguise.",
+        (("salt &amp; pepper", "salt and pepper"),),
+    ),
     Rule(
         "e-mail",
         re.compile(r"(?<![\w.+\-])(?:mailto:)?([\w.+\-]{1,64}@" + _LABELS + r"[A-Za-z]{2,24})(?![\w-])"),
@@ -124,7 +145,8 @@ ADDRESSES = (
     Rule(
         "web address",
         re.compile(
-            r"(?<![\w.@\-])((?:www\.[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,8}|" + _LABELS + "(?:" + _DOMAINS + r"))(?![\w\-]|\.[A-Za-z])" + _REST + ")",
+            r"(?<![\w.@\-])((?:www\.[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,8}|" + _LABELS + "(?:" + _DOMAINS + "))"
+            r"(?![\w\-]|\.[A-Za-z])" + _REST + ")",
             re.IGNORECASE,
         ),
         _url,
@@ -190,7 +212,10 @@ VERSIONS = (
         re.compile(r"(?<![\w.,$€£])(v(?:er)?\.? ?)?(\d{1,8}(?:\.\d{1,8}){2,5})(?![\w]|\.\d)", re.IGNORECASE),
         _version,
         "Two points or more: no decimal. Dates with points are read as dates before.",
-        (("Version 3.2.1 is out.", "version three point two point one is out."), ("v2.0.1", "version two point zero point one")),
+        (
+            ("Version 3.2.1 is out.", "version three point two point one is out."),
+            ("v2.0.1", "version two point zero point one"),
+        ),
     ),
     Rule(
         "version with its v",
