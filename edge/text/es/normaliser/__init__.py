@@ -15,11 +15,11 @@ from edge.text.rules import apply
 
 # Most sentences have no numbers: half of the rules need not look at them.
 _COUNTABLE = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⁰¹²³⁴⁵⁶⁷⁸⁹+=<>≤≥≠≈±€$£¥%°‰]")
-_ADDRESSED = re.compile(r"[@#/]|\.\w")
+_ADDRESSED = re.compile(r"[@#/\\]|\.\w")
 
 # In order, with whether only texts with something countable need them.
 _TABLES = (
-    (loans.COMPOUNDS, False),
+    (symbols.FACES + loans.COMPOUNDS, False),
     (clock.RULES + counting.EARLY + quantities.RULES, True),
     (quantities.ALONE + names.ABBREVIATIONS, False),
     (counting.LATE, True),

@@ -95,7 +95,7 @@ _MARKS = {
     **{mark: mark for mark in ".,?!¿¡"},
     **dict.fromkeys(";:()[]{}–—|·•…", ","),
     "。": ".", "、": ",", "「": "", "」": "",
-    **dict.fromkeys("\"«»“”„'‹›*^", ""),
+    **dict.fromkeys("\"«»“”„'‹›*^™®©", ""),
 }
 
 
@@ -108,14 +108,20 @@ class _Spoken(dict[int, str]):
 
     @staticmethod
     def _reduced(character: str) -> str:
-        for table in (_MARKS, _LETTERS, _CYRILLIC, _GREEK):
-            if character in table:
-                return table[character]
-        decomposed = unicodedata.normalize("NFKD", character)
         if unicodedata.category(character)[0] == "M":
             return ""
-        letters = "".join(letter for letter in decomposed.lower() if letter in _SPANISH)
-        return letters or " "
+        found = _found(character)
+        if found is None:
+            parts = map(_found, unicodedata.normalize("NFKD", character).lower())
+            found = "".join(part for part in parts if part)
+        return found or (found if character in _MARKS else " ")
+
+
+def _found(character: str) -> str | None:
+    for table in (_MARKS, _LETTERS, _CYRILLIC, _GREEK):
+        if character in table:
+            return table[character]
+    return character if character in _SPANISH else None
 
 
 _SPOKEN = _Spoken({ord(letter): letter for letter in _SPANISH})

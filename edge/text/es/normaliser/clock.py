@@ -17,6 +17,11 @@ _SHORT_DAYS = {
     "sáb": "sábado", "sab": "sábado", "dom": "domingo",
 }  # fmt: skip
 _MONTH_LENGTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+# Laws and files are numbered within a year: "Ley 8/2020".
+_NUMBERED_BY_YEAR = re.compile(
+    r"(?:ley|decreto|RD|RDL|orden|sentencia|directiva|reglamento|resolución|expediente|acta|recurso|número|n\.º|nº) \Z",
+    re.IGNORECASE,
+)
 
 
 def _date(day: int, month: int, year: str) -> str | None:
@@ -45,6 +50,12 @@ def _year_first(match: re.Match[str]) -> str:
 
 def _day_of_month(match: re.Match[str]) -> str:
     return _date(int(match[2]), int(match[3]), "") or match[0]
+
+
+def _month_and_year(match: re.Match[str]) -> str:
+    if _NUMBERED_BY_YEAR.search(match.string[max(0, match.start() - 16) : match.start()]):
+        return f"{match[1]} barra {match[2]}"
+    return f"{_MONTHS[int(match[1]) - 1]} de {_year(match[2])}"
 
 
 def _hour(hour: int, minute: int) -> str:
@@ -148,9 +159,12 @@ RULES = (
     Rule(
         "month and year",
         re.compile(r"(?<![\d/.,-])(0?[1-9]|1[0-2])/((?:19|20)\d{2})(?![\d/]|[.,-]\d)"),
-        lambda match: f"{_MONTHS[int(match[1]) - 1]} de {_year(match[2])}",
-        "A denominator from 1900 to 2099 is a year.",
-        (("Caduca 05/2027", "caduca mayo de dos mil veintisiete"),),
+        _month_and_year,
+        "A denominator from 1900 to 2099 is a year; of a law, its number is before it.",
+        (
+            ("Caduca 05/2027", "caduca mayo de dos mil veintisiete"),
+            ("el Decreto-ley 8/2020", "el decreto ley ocho barra dos mil veinte"),
+        ),
     ),
     Rule(
         "month in short",

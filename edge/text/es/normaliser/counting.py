@@ -13,6 +13,8 @@ _VULGAR = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
+# Beyond ten, few fractions are: other numbers around a slash are a pair, "120/80".
+_USUAL_PARTS = frozenset({12, 16, 20, 32, 64, 100, 1000})
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _AFTER = r"(?= ([^\W\d_]+))?"
 
@@ -45,10 +47,12 @@ def _joined_english(match: re.Match[str]) -> str:
 
 def _ordinal(match: re.Match[str]) -> str:
     number, sign, noun = match[1], match[2] or match[3], match[4] or ""
-    feminine = sign in {"ª", "a", "ra", "da", "ta", "ma", "va", "na"}
+    feminine = sign in {"ª", "a", "as", "ra", "da", "ta", "ma", "va", "na"}
     said = ordinal(int(number), "a" if feminine else "o")
     shortened = sign == "er" or (not feminine and is_noun(noun) and not is_feminine(noun))
     # "primer premio", "tercer piso", and "vigésimo primer".
+    if sign in {"os", "as"}:
+        return said + "s"
     return said[:-1] if shortened and said.endswith(("primero", "tercero")) else said
 
 
@@ -56,24 +60,28 @@ def _fraction(match: re.Match[str]) -> str:
     numerator, denominator, noun = int(match[1]), int(match[2]), match[3] or ""
     if (numerator, denominator) == (1, 2) and is_noun(noun):
         return "media" if is_feminine(noun) else "medio"
-    proper = numerator < denominator and (denominator <= 100 or denominator == 1000)  # noqa: PLR2004
-    if numerator and (2 <= denominator <= 10 or (proper and denominator > 1)):  # noqa: PLR2004
+    usual = denominator <= 10 or numerator == 1 or denominator in _USUAL_PARTS  # noqa: PLR2004
+    if numerator and denominator > 1 and usual and denominator <= 1000:  # noqa: PLR2004
         return fraction(numerator, denominator)
     return f"{match[1]} barra {match[2]}"
 
 
 def _mixed(match: re.Match[str]) -> str:
-    whole = cardinal(int(match[1]))
-    if (match[2], match[3]) == ("1", "2"):
-        return f"{whole} y medio"
-    return f"{whole} y {fraction(int(match[2]), int(match[3]))}"
+    return _whole_and_part(match[1], int(match[2]), int(match[3]), match[4])
+
+
+def _whole_and_part(whole: str, numerator: int, denominator: int, noun: str | None) -> str:
+    """Say "uno y tres cuartos"; a half goes with its noun, "dos y media tazas"."""
+    feminine = is_feminine((noun or "").lower())
+    if (numerator, denominator) == (1, 2):
+        return f"{figures(whole, 'una')} y media" if feminine else f"{figures(whole)} y medio"
+    return f"{figures(whole)} y {fraction(numerator, denominator)}"
 
 
 def _vulgar(match: re.Match[str]) -> str:
     numerator, denominator = _VULGAR[match[2]]
     if match[1]:
-        part = "medio" if denominator == 2 else fraction(numerator, denominator)  # noqa: PLR2004
-        return f"{figures(match[1])} y {part}"
+        return _whole_and_part(match[1], numerator, denominator, match[3])
     if denominator == 2:  # noqa: PLR2004
         return "media" if is_feminine((match[3] or "").lower()) else "medio"
     return fraction(numerator, denominator)
@@ -94,15 +102,14 @@ def _code(match: re.Match[str]) -> str:
 
 
 def _plain(match: re.Match[str]) -> str:
-    number = match[2]
-    if "," in number:
-        said = spoken(number)
-    elif "." in number:
-        # Unlike "3.5 %", a bare "3.2" is a version or a chapter.
-        said = spoken(number, point="punto")
+    number, end = match[2], match.end()
+    whole = number.replace(",", ".").partition(".")[0]
+    form = form_between(match.string[max(0, match.start() - 48) : match.start()], whole, match.string[end : end + 48])
+    if whole == number:
+        said = figures(number, form)
     else:
-        before = match.string[max(0, match.start() - 48) : match.start()]
-        said = figures(number, form_between(before, number, match.string[match.end() : match.end() + 48]))
+        # Unlike "3.5 litros", a bare "3.2" is a version or a chapter.
+        said = spoken(number, point="punto" if "." in number and form == "uno" else "coma")
     return ("menos " if match[1] else "") + said
 
 
@@ -120,7 +127,7 @@ _MATHS = {
 
 
 def _maths(match: re.Match[str]) -> str:
-    return f" {_MATHS[match[1]]} "
+    return f" {_MATHS[match[0].strip()]} "
 
 
 EARLY = (
@@ -130,6 +137,20 @@ EARLY = (
         lambda _: ", ",
         "Commas without spaces that are neither decimals nor thousands.",
         (("1,2,3", "uno, dos, tres"), ("el 6,49", "el seis coma cuarenta y nueve")),
+    ),
+    Rule(
+        "hours side by side",
+        re.compile(r"(?<![\w/.,])(24|48|72)/(7|48|72|96)(?![\w/])"),
+        lambda match: f"{match[1]} {match[2]}",
+        "No fractions; before units, as hours follow.",
+        (("abierto 24/7", "abierto veinticuatro siete"), ("en 24/48 h", "en veinticuatro cuarenta y ocho horas")),
+    ),
+    Rule(
+        "mark",
+        re.compile(r"(?<=\d,\d)/(?=(?:10|5|100)(?!\w))|(?<=\d,\d\d)/(?=(?:10|5|100)(?!\w))"),
+        lambda _: " sobre ",
+        "A decimal over the best mark is no fraction.",
+        (("un 9,5/10", "un nueve coma cinco sobre diez"),),
     ),
     Rule(
         "telephone",
@@ -174,6 +195,13 @@ EARLY = (
         lambda match: ", ".join(digits(group) for group in re.findall(r"\d+", match[0])),
         "Three groups of four or more are a card or an account.",
         (("1234 5678 9012", "uno dos tres cuatro, cinco seis siete ocho, nueve cero uno dos"),),
+    ),
+    Rule(
+        "long number",
+        re.compile(r"(?<![\w.,])(?!\d*0{6}(?!\d))\d{10,}(?![\w]|[.,]\d)"),
+        lambda match: ", ".join(digits(match[0][start : start + 3]) for start in range(0, len(match[0]), 3)),
+        "Ten digits and more without a full stop name something, and count nothing.",
+        (("pedido 1234567890", "pedido uno dos tres, cuatro cinco seis, siete ocho nueve, cero"),),
     ),
     Rule(
         "number plate",
@@ -247,10 +275,14 @@ EARLY = (
     ),
     Rule(
         "times",
-        re.compile(r"(?<=\d) ?([x×X*÷·]) ?(?=\d)"),
+        re.compile(r"(?:(?<=\d)|(?<=\d m)|(?<=\d cm)|(?<=\d mm)) ?([x×X*÷·]) ?(?=\d)"),
         _maths,
         "x between numbers, in sums and sizes; before spans and units.",
-        (("2 x 3 = 6", "dos por tres igual a seis"), ("10x15 cm", "diez por quince centímetros")),
+        (
+            ("2 x 3 = 6", "dos por tres igual a seis"),
+            ("10x15 cm", "diez por quince centímetros"),
+            ("2 m x 3 m", "dos metros por tres metros"),
+        ),
     ),
     Rule(
         "span of signed quantities",
@@ -299,7 +331,8 @@ LATE = (
     Rule(
         "ordinal",
         re.compile(
-            r"(?<![\w.,/])(\d{1,4})(?:\.? ?([ºª°])|\.?(er|ro|do|to|mo|vo|no|ra|da|ta|ma|va|na|a|o)(?!\w))(?!\d)"
+            r"(?<![\w.,/])(\d{1,4})(?:\.? ?([ºª°])|"
+            r"\.?(er|ro|do|to|mo|vo|no|ra|da|ta|ma|va|na|a|o|os|as)(?!\w)(?:\.(?= [a-z]))?)(?!\d)"
             + _AFTER
         ),
         _ordinal,
@@ -308,21 +341,15 @@ LATE = (
             ("1.º", "primero"),
             ("la 2.ª planta", "la segunda planta"),
             ("3er piso", "tercer piso"),
+            ("los 1.os", "los primeros"),
             ("1º premio", "primer premio"),
             ("25.ª edición", "vigésima quinta edición"),
             ("1.º de mayo", "primero de mayo"),
         ),
     ),
     Rule(
-        "all day, every day",
-        re.compile(r"(?<![\w/])24/7(?![\w/])"),
-        lambda _: "24 7",
-        "The one common fraction that is none.",
-        (("abierto 24/7", "abierto veinticuatro siete"),),
-    ),
-    Rule(
         "number and fraction",
-        re.compile(r"(?<![\w/.,])(\d{1,4}) (\d)/([2-9]|10)(?![\w/]|[.,]\d)"),
+        re.compile(r"(?<![\w/.,])(\d{1,4}) (\d)/([2-9]|10)(?![\w/]|[.,]\d)" + _AFTER),
         _mixed,
         "Before fractions.",
         (("2 1/2", "dos y medio"), ("1 3/4", "uno y tres cuartos")),
@@ -352,7 +379,12 @@ LATE = (
         re.compile(rf"(?<!\d)(\d*) ?([{''.join(_VULGAR)}]){_AFTER}"),
         _vulgar,
         "A half alone goes with its noun: media taza.",
-        (("½ taza", "media taza"), ("1½", "uno y medio"), ("¼ de hora", "un cuarto de hora")),
+        (
+            ("½ taza", "media taza"),
+            ("1½", "uno y medio"),
+            ("1½ tazas", "una y media tazas"),
+            ("¼ de hora", "un cuarto de hora"),
+        ),
     ),
     Rule(
         "power",
@@ -363,10 +395,10 @@ LATE = (
     ),
     Rule(
         "comparison",
-        re.compile(r" ?([<>≤≥≠≈]) ?(?=-?\d)"),
+        re.compile(r" ?([<>≤≥≠≈]) ?(?=-?\d)|(?<=\w) ([<>≤≥≠≈]) (?=\w)"),
         _maths,
         "Before numbers; elsewhere these are brackets or faces.",
-        (("5 > 3", "cinco mayor que tres"), ("≥18", "mayor o igual que dieciocho")),
+        (("5 > 3", "cinco mayor que tres"), ("x > z", "equis mayor que zeta"), ("≥18", "mayor o igual que dieciocho")),
     ),
     Rule(
         "about",
@@ -384,10 +416,15 @@ LATE = (
     ),
     Rule(
         "letters and digits",
-        re.compile(r"(?<=[^\W\d_])-?(\d+)(?!\d)"),
+        re.compile(r"(?<=[^\W\d_])-?(\d+)(?:-(?=[^\W\d_]))?"),
         _code,
         "Codes: A6, MP3, COVID-19, and IB3456 digit by digit.",
-        (("la A6", "la a seis"), ("COVID-19", "covid diecinueve"), ("IB3456", "i be tres cuatro cinco seis")),
+        (
+            ("la A6", "la a seis"),
+            ("COVID-19", "covid diecinueve"),
+            ("R2-D2", "erre dos de dos"),
+            ("IB3456", "i be tres cuatro cinco seis"),
+        ),
     ),
 )
 
@@ -409,6 +446,7 @@ PLAIN = (
             ("1 de mayo", "uno de mayo"),
             ("007", "cero cero siete"),
             ("versión 3.2", "versión tres punto dos"),
+            ("1.5 millones", "uno coma cinco millones"),
         ),
     ),
     Rule(

@@ -37,6 +37,10 @@ _WORDS = _table(
     "macdónals; starbucks: estárbacs; walmart: gualmárt; wikipedia: huiquipédia; samsung: sámsun; huawei: "
     "juáguei; xiaomi: chaómi; chrome: croum; firefox: fáirfox; outlook: áutluc; teams: tims; alexa: aléxa; "
     "siri: síri; netflix: nétflix; hollywood: jóligud; reuters: róiters; messenger: mésenyer; "
+    # Measures.
+    "kilobáit: quilobáit; kilobáits: quilobáits; kilobit: quilobít; kilobits: quilobíts; kilocaloría: quilocaloría; "
+    "kilohercio: quilohércio; kilojulio: quilojúlio; kiloohmio: quiloóhmio; kilopascal: quilopascál; kilopascales: "
+    "quilopascáles; kilovoltio: quilovóltio; kelvin: quélvin; won: guon; wones: guónes; pyme: pime; "
     # Of every day.
     "marketing: márquetin; meeting: mítin; manager: mánayer; hobby: jóbi; hobbies: jóbis; cool: cul; "
     "influencer: influénser; startup: estartáp; coach: cóuch; coaching: cóuchin; fitness: fítnes; running: "
@@ -59,7 +63,7 @@ _WORDS = _table(
     "shakespeare: chéspir; mozart: mótsart; wagner: vágner; bach: baj; freud: froid; einstein: áinstain; "
     "hitchcock: jíchcoc; hawking: jóquin; wilde: guaild; joyce: yois; york: yórc; jersey: yérsei; new: niú; "
     "texas: téjas; okey: oquéi; bye: bai; hello: jeló; sorry: sórri; yes: yes; please: plís; thanks: zancs; "
-    "fahrenheit: fárenjait; byebye: baibái; cederrom: cederróm; newton: niúton; walter: guálter; kevin: "
+    "ok: oquéi; fahrenheit: fárenjait; byebye: baibái; cederrom: cederróm; newton: niúton; walter: guálter; kevin: "
     "quévin; jennifer: yénifer; michael: máiquel; john: yon; james: yeims; george: yorch; william: guíliam; "
     "harry: járri; jackson: yácson; johnson: yónson"
 )
@@ -94,6 +98,13 @@ COMPOUNDS = (
         lambda match: _JOINED[match[1].lower()],
         "Before acronyms and hyphens, which would take them apart.",
         (("Wi-Fi", "huífi"), ("un check-in online", "un chequín onláin")),
+    ),
+    Rule(
+        "hyphen within a word",
+        re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])"),
+        lambda _: " ",
+        "Behind loans; before spaces come around what is in capitals, where it would be a dash.",
+        (("la UNE-EN", "la u ene e en"), ("un ex-alumno", "un ex alumno")),
     ),
 )
 

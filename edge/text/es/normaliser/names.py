@@ -42,19 +42,19 @@ _DOTTED = _table(
     "recursos humanos; cc. aa/cc.aa: comunidades autónomas; ff. aa/ff.aa: fuerzas armadas; jj. oo/jj.oo: "
     "juegos olímpicos; dd. hh/dd.hh: derechos humanos; aa. vv/aa.vv: autores varios; cc. oo/cc.oo: "
     "comisiones obreras; rr. pp/rr.pp: relaciones públicas; ff. cc/ff.cc: ferrocarriles; rr. mm/rr.mm: reyes "
-    "magos; n.º/nº: número; gr: gramos; hab: habitantes; min: minutos; seg: segundos; kg: kilos; km: "
-    "kilómetros"
+    "magos; n.º/nº: número; incl: incluido; fdo: firmado; atte: atentamente; bco: banco; vto: visto; a. m: a "
+    "eme; p. m: pe eme; gr: gramos; hab: habitantes; min: minutos; seg: segundos; kg: kilos; km: kilómetros"
 )
 # Titles and kinds of street: behind them a capital letter begins a name, and no sentence.
 _BEFORE_NAMES = frozenset(
     "sr sra srta sres srs sras srtas dr dra dres dras dña d.ª prof profa prof.ª lic licda ing arq gral cnel "
     "tte sgto cmdte mons excmo excma ilmo ilma rvdo sto sta hnos hna hno fco mª m.ª vda av avda avd pza plza "
-    "pl ctra urb pº prov edif dpto depto vs ej p.ej tel tfno ref".split()
+    "pl ctra urb pº prov edif dpto depto vs ej p.ej tel tfno ref bco".split()
 ) | {"p. ej"}
 # As common without their full stop: texts on telephones have none.
 _UNDOTTED = _table(
     "sr: señor; sra: señora; srta: señorita; sres: señores; dr: doctor; dra: doctora; dña/dª/d.ª: doña; "
-    "mª/m.ª: maría; ud/vd: usted; uds/vds: ustedes; avda: avenida; pza: plaza; dpto: departamento; tfno/tlf: "
+    "mª/m.ª: maría; ud/vd: usted; uds/vds: ustedes; avda: avenida; pza: plaza; dpto: departamento; tel/tfno/tlf: "
     "teléfono; aprox: aproximadamente; máx: máximo; mín: mínimo; etc: etcétera; pág: página; págs: páginas; "
     "ctra: carretera; núm: número; vs: versus; izda: izquierda; dcha: derecha; eeuu/ee uu: estados unidos; "
     "rrhh/rr hh: recursos humanos; ccoo: comisiones obreras; ccaa: comunidades autónomas; jjoo: juegos "
@@ -79,19 +79,22 @@ def _dotted(match: re.Match[str]) -> str:
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ROMAN = r"(?=[IVXLCDM])(M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?!\w)"
 # Without the letters of CD, DL, MC, which are mostly no numbers.
-_SMALL_ROMAN = r"(?=[IVX]{2})(X{0,3}(?:IX|IV|V?I{0,3}))(?!\w)"
+_SMALL_ROMAN = r"(?=[IVX]{2}|[IVXL]{3})((?:XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?!\w)"
 
 _ROYAL = frozenset(
-    "Alejandro Alfonso Amadeo Ana Balduino Benedicto Bonifacio Carlos Catalina Clemente Constantino Cristina "
-    "Eduardo Enrique Felipe Fernando Francisco Federico Fadrique Guillermo Gregorio Gustavo Haakon Humberto "
-    "Inocencio Isabel Jacobo Jaime Jorge José Juan Juana Julio León Leopoldo Luis Manuel María Maximiliano "
-    "Mohamed Napoleón Nicolás Pablo Pedro Pío Ramiro Ramón Ricardo Sancho Sixto Urbano Víctor Margarita "
-    "Beatriz Urraca Abderramán Otón Recaredo Ramsés Tutmosis Ptolomeo Cleopatra Darío Jerjes Ciro Filipo "
-    "Berenguer Teobaldo Segismundo Wenceslao Iván Pipino Rodolfo Alberto Rainiero Olaf Harald Cristián "
-    "Emanuel Hassan Abdalá Manuela Elizabeth Charles Alejo Basilio Esteban Andrés Bela Celestino Eugenio "
-    "Honorio Martín Adriano Paulo".split()
+    "Leonor Sofía Victoria Guillermina Alejandro Alfonso Amadeo Ana Balduino Benedicto Bonifacio Carlos "
+    "Catalina Clemente Constantino Cristina Eduardo Enrique Felipe Fernando Francisco Federico Fadrique "
+    "Guillermo Gregorio Gustavo Haakon Humberto Inocencio Isabel Jacobo Jaime Jorge José Juan Juana Julio "
+    "León Leopoldo Luis Manuel María Maximiliano Mohamed Napoleón Nicolás Pablo Pedro Pío Ramiro Ramón "
+    "Ricardo Sancho Sixto Urbano Víctor Margarita Beatriz Urraca Abderramán Otón Recaredo Ramsés Tutmosis "
+    "Ptolomeo Cleopatra Darío Jerjes Ciro Filipo Berenguer Teobaldo Segismundo Wenceslao Iván Pipino Rodolfo "
+    "Alberto Rainiero Olaf Harald Cristián Emanuel Hassan Abdalá Manuela Elizabeth Charles Alejo Basilio "
+    "Esteban Andrés Bela Celestino Eugenio Honorio Martín Adriano Paulo".split()
 )
-_QUEENS = frozenset("Ana Catalina Cristina Isabel Juana María Margarita Beatriz Urraca Cleopatra Elizabeth".split())
+_QUEENS = frozenset(
+    "Ana Beatriz Catalina Cleopatra Cristina Elizabeth Guillermina Isabel Juana Leonor Margarita María Sofía Urraca "
+    "Victoria".split()
+)
 # What a roman numeral behind it numbers, said as a cardinal.
 _NUMBERED = (
     "cap[ií]tulos?|tomos?|vol[uú]men(?:es)?|actos?|escenas?|t[ií]tulos?|art[ií]culos?|partes?|libros?|fases?|anexos?|"
@@ -210,8 +213,8 @@ ABBREVIATIONS = (
     ),
     Rule(
         "dotted initialism",
-        re.compile(r"(?<![\w.])((?:[A-ZÑ]\.){2,8})(?!\w)"),
-        lambda match: match[1].replace(".", "") + stop_after(match),
+        re.compile(r"(?<![\w.])((?:[A-ZÑa-zñ]\.){2,8})(?!\w)"),
+        lambda match: match[1].replace(".", "").upper() + stop_after(match),
         "O.N.U. is ONU.",
         (("la O.N.U. dice", "la onu dice"),),
     ),
@@ -220,7 +223,7 @@ ABBREVIATIONS = (
 ROMAN = (
     Rule(
         "span of centuries",
-        re.compile(rf"(?<=siglos )([a-zé]+)[-–—/ ]{{1,3}}(?:y |al |a )?{_ROMAN}"),
+        re.compile(rf"(?:(?<=siglos )|(?<=siglo ))([a-zé]+)[-–—/ ]{{1,3}}(?:y |al |a )?{_ROMAN}"),
         lambda match: f"{match[1]} {'y' if ' y ' in match[0] else 'a'} {_century_number(match[2])}",
         "The second century of two.",
         (("siglos XV-XVI", "siglos quince a dieciséis"), ("siglos IV y V", "siglos cuarto y quinto")),

@@ -40,7 +40,7 @@ _CURRENCIES = _table(
     CHF: franco
     ₽ RUB: rublo
     R$ BRL: real, reales
-    S/ PEN: sol, soles
+    S/ S/. PEN: sol, soles
     CAD CA$: dólar canadiense, dólares canadienses
     AUD AU$: dólar australiano, dólares australianos
     ₿ BTC: bitcoin, bitcoins
@@ -185,12 +185,13 @@ _NUMBER = r"(?:(?<![\w.,/])|(?<=[(¿¡\"]))(-?\d+(?:[.,]\d+)?)"
 _SCALE = r"(?: ?(mil millones|millones|millón|mil|billones|mill\.|MM|M|K|k)(?!\w))?"
 _SCALE_BEFORE_SIGN = r"(?: ?(mil millones|millones|millón|mil|billones|mill\.|MM|M|K|k)(?: de)?)?"
 _UNIT = _any_of(_UNITS)
+_BY = rf"{_UNIT}|[a-záéíóúñ]{{3,12}}"
 _SIGN = _any_of(_CURRENCIES)
 _SYMBOL = _any_of([sign for sign in _CURRENCIES if not sign.isalpha()])
 
 
 def _money(number: str, scale: str | None, noun: _Noun) -> str:
-    """Say an amount; two decimals are hundredths: "tres euros con cincuenta céntimos"."""
+    """Say an amount; one decimal or two are a price's hundredths: "tres euros con cincuenta céntimos"."""
     if scale:
         scale = _PREFIXES[scale]
         one = number == "1" and scale in {"mil", "millones", "millón"}
@@ -198,8 +199,8 @@ def _money(number: str, scale: str | None, noun: _Noun) -> str:
             return f"{'' if one else spoken(number, noun.form) + ' '}mil {noun.many}"
         return f"{spoken(number, 'un')} {'millón' if one else scale} de {noun.many}"
     whole, _, decimals = number.replace(".", ",").partition(",")
-    if len(decimals) == 2:  # noqa: PLR2004
-        return _with_hundredths(whole, int(decimals), noun)
+    if 1 <= len(decimals) <= 2:  # noqa: PLR2004
+        return _with_hundredths(whole, int(decimals.ljust(2, "0")), noun)
     if decimals:
         return f"{spoken(number)} {noun.many}"
     # "un millón de euros".
@@ -224,14 +225,20 @@ def _sign_first(match: re.Match[str]) -> str:
 
 
 def _sign_last(match: re.Match[str]) -> str:
-    per = f" por {_UNITS[match[4]].one}" if match[4] else ""
-    return _money(match[1], match[2], _CURRENCIES[match[3]]) + per
+    return _money(match[1], match[2], _CURRENCIES[match[3]]) + _per(match[4])
+
+
+def _per(unit: str | None) -> str:
+    """Say what a rate is by, a unit or a word: "por kilo", "por mes"."""
+    if not unit:
+        return ""
+    return f" por {_UNITS[unit].one if unit in _UNITS else unit}"
 
 
 def _measure(match: re.Match[str]) -> str:
     number, unit = match[1], _UNITS[match[2]]
-    per = f" por {_UNITS[match[3]].one}" if match[3] else ""
-    return f"{spoken(number, unit.form)} {unit.one if is_one(number) else unit.many}{per}{stop_after(match)}"
+    noun = unit.one if is_one(number) else unit.many
+    return f"{spoken(number, unit.form)} {noun}{_per(match[3])}{stop_after(match)}"
 
 
 def _part_of_unit(match: re.Match[str]) -> str:
@@ -250,12 +257,18 @@ def _alone(match: re.Match[str]) -> str:
     unit, _, per = match[1].partition("/")
     before = match.string[max(0, match.start() - 12) : match.start()]
     noun = _UNITS[unit]
-    said = noun.one if _SINGULAR_BEFORE.search(before) and not per else noun.many
+    is_label = match.string[match.end() : match.end() + 2].lstrip().isdigit()
+    said = noun.one if is_label or (_SINGULAR_BEFORE.search(before) and not per) else noun.many
     return f"{said} por {_UNITS[per].one}" if per else said
 
 
 def _alone_per(match: re.Match[str]) -> str:
     return f"{_CURRENCIES[match[1]].many} por {_UNITS[match[2]].one}"
+
+
+def _inches(match: re.Match[str]) -> str:
+    is_closing = match.string[max(0, match.start() - 80) : match.start()].count('"') % 2
+    return match[0] if is_closing else f"{spoken(match[1], 'una')} {'pulgada' if is_one(match[1]) else 'pulgadas'}"
 
 
 def _percent(match: re.Match[str]) -> str:
@@ -274,10 +287,17 @@ RULES = (
     ),
     Rule(
         "degrees without a scale by the ordinal's sign",
-        re.compile(r"(?<![\w.,])(-?(?:1[3-9]|[2-9]\d|1\d\d)|-\d+)º(?! ?\w)(?<!el \d\dº)(?<!la \d\dº)"),
+        re.compile(
+            r"(?<![\w.,])(-?(?:1[3-9]|[2-9]\d|1\d\d)|-\d+)º(?<!el \d\dº)(?<!la \d\dº)(?! ?\d)"
+            r"(?! (?!(?:y|o|a|en|durante|con|bajo|sobre|hasta|por)\b)\w)"
+        ),
         lambda match: f"{match[1]}°",
         "25º before no noun is a temperature; the first twelve are ordinals, which are written so.",
-        (("Hoy hace 25º.", "hoy hace veinticinco grados."), ("el 25º", "el vigésimo quinto")),
+        (
+            ("Hoy hace 25º.", "hoy hace veinticinco grados."),
+            ("a 180º durante una hora", "a ciento ochenta grados durante una hora"),
+            ("el 25º", "el vigésimo quinto"),
+        ),
     ),
     Rule(
         "spaced degree",
@@ -300,9 +320,9 @@ RULES = (
     ),
     Rule(
         "money with the sign last",
-        re.compile(rf"{_NUMBER}{_SCALE_BEFORE_SIGN} ?({_SIGN})(?![\w$])(?: ?/ ?({_UNIT})(?![\w²³]))?"),
+        re.compile(rf"{_NUMBER}{_SCALE_BEFORE_SIGN} ?({_SIGN})(?![\w$])(?: ?/ ?({_BY})(?![\w²³]))?"),
         _sign_last,
-        "The sign last is the Academy's order. Two decimals are céntimos (American dollars and pesos: centavos).",
+        "The sign last is the Academy's order. Decimals are céntimos (American dollars and pesos: centavos).",
         (
             ("1.500 €", "mil quinientos euros"),
             ("3,50 €", "tres euros con cincuenta céntimos"),
@@ -311,6 +331,7 @@ RULES = (
             ("21 £", "veintiuna libras"),
             ("2,5 M€", "dos coma cinco millones de euros"),
             ("3 €/kg", "tres euros por kilo"),
+            ("850 €/mes", "ochocientos cincuenta euros por mes"),
             ("1.000.000 €", "un millón de euros"),
         ),
     ),
@@ -335,11 +356,25 @@ RULES = (
         ),
     ),
     Rule(
+        "inches",
+        re.compile(r"(?<![\w.,])(\d+(?:,\d+)?) ?(?:″|''|\")(?!\w)"),
+        _inches,
+        "A quotation mark behind a number, where none is open.",
+        (('una tele de 55"', "una tele de cincuenta y cinco pulgadas"), ('"Somos 21", dijo', "somos veintiuno, dijo")),
+    ),
+    Rule(
+        "thousands and millions by a letter",
+        re.compile(r"(?<=\d) ?(k(?= [^\W\d_]{3})|M(?= de\b))"),
+        lambda match: " mil" if match[1] == "k" else " millones",
+        "Before what they count.",
+        (("10k seguidores", "diez mil seguidores"), ("5 M de euros", "cinco millones de euros")),
+    ),
+    Rule(
         "thousands of points",
         re.compile(r"(?<=\d)K(?!\w)"),
         lambda _: " ka ",
         "4K is a screen's size; kelvin stand apart from their number.",
-        (("4K", "cuatro ka"), ("300 K", "trescientos kelvin")),
+        (("4K", "cuatro ka"), ("300 K", "trescientos quélvin")),
     ),
     Rule(
         "hours and minutes",
@@ -363,7 +398,7 @@ RULES = (
     ),
     Rule(
         "measure",
-        re.compile(rf"{_NUMBER} ?({_UNIT})(?: ?/ ?({_UNIT}))?(?![\w²³°/$€])\.?"),
+        re.compile(rf"{_NUMBER} ?({_UNIT})(?: ?/ ?({_BY}))?(?![\w²³°/$€])\.?"),
         _measure,
         "A unit is plural but after 1, and has a gender.",
         (
@@ -390,9 +425,13 @@ RULES = (
 ALONE = (
     Rule(
         "unit alone",
-        re.compile(rf"(?<![\w./-])({_any_of(_ALONE)})(?![\w²³/-])"),
+        re.compile(rf"(?<![\w./-])({_any_of(_ALONE)})(?![\w²³/-])(?:\.(?= ?\d))?"),
         _alone,
-        "In words too, singular after por, el and the like.",
-        (("el precio por m²", "el precio por metro cuadrado"), ("en km/h", "en kilómetros por hora")),
+        "In words too, singular after por, el and the like, and before a number.",
+        (
+            ("km. 5", "kilómetro cinco"),
+            ("el precio por m²", "el precio por metro cuadrado"),
+            ("en km/h", "en kilómetros por hora"),
+        ),
     ),
 )

@@ -10,8 +10,8 @@ _WORDS = {
     "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "almohadilla", "§": "sección", "¶": "párrafo",
     "∞": "infinito", "√": "raíz de", "∑": "suma de", "∆": "delta", "π": "pi", "×": "por", "÷": "entre",
     "±": "más menos", "≈": "aproximadamente", "≠": "distinto de", "≤": "menor o igual que", "≥": "mayor o igual que",
-    "¢": "centavos", "‰": "por mil", "†": "cruz", "♀": "femenino", "♂": "masculino", "¥": "yenes", "₽": "rublos", "₹": "rupias", "₿": "bitcoins", "€": "euros", "£": "libras",
-    "$": "dólares", "%": "por ciento",
+    "¢": "centavos", "‰": "por mil", "†": "cruz", "♀": "femenino", "♂": "masculino", "¥": "yenes", "₽": "rublos",
+    "₹": "rupias", "₿": "bitcoins", "€": "euros", "£": "libras", "$": "dólares", "%": "por ciento",
 }  # fmt: skip
 
 # What people send most; by their short names, as a person would describe them.
@@ -50,14 +50,24 @@ EMOJI = (
     ),
 )
 
-RULES = (
+FACES = (
+    Rule(
+        "tag",
+        re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?: [^<>\n]{0,200})?/?>"),
+        lambda _: " ",
+        "Marks of HTML are for machines; before comparisons, which have its signs.",
+        (("<b>hola</b>", "hola"),),
+    ),
     Rule(
         "face of marks",
-        re.compile(r"(?:(?<=\s)|(?<=\A))(?:[:;=8xX]['’]?-?[)(DPpO3|/\\*]+|<3|\^_?\^|[xX]D+|:v)(?=\s|\Z|[.,!?])"),
+        re.compile(r"(?:(?<=\s)|(?<=\A))(?:[:;=]['’]?-?[)(DPpO3|/\\*]+|<3|\^_?\^|[xX]D+|:v)(?=\s|\Z|[.,!?])"),
         lambda _: " ",
-        "Skipped as emoji are.",
-        (("vale :-)", "vale"), ("qué bien xD", "qué bien")),
+        "Skipped as emoji are; before comparisons, as <3 is one.",
+        (("vale :-)", "vale"), ("qué bien xD", "qué bien"), ("te quiero <3", "te quiero")),
     ),
+)
+
+RULES = (
     Rule(
         "both genders by a slash",
         re.compile(r"(?<!\w)([^\W\d_]{2,30})(o|os)/(a|as)(?!\w)"),
@@ -83,8 +93,8 @@ RULES = (
         "dash between words",
         re.compile(r"(?<=[\w.!?…»\")]) +-{1,3} *(?=\S)|(?<=[\w.!?…»\")])-{2,3}(?=\w)"),
         lambda _: ", ",
-        "A hyphen that stands for a dash is a pause; inside a word it joins.",
-        (("Espera - dijo - que ya voy.", "espera, dijo, que ya voy."), ("un ex-alumno", "un ex alumno")),
+        "A hyphen that stands for a dash is a pause.",
+        (("Espera - dijo - que ya voy.", "espera, dijo, que ya voy."),),
     ),
     Rule(
         "sign with a name",

@@ -104,10 +104,13 @@ RULES = (
     ),
     Rule(
         "path",
-        re.compile(r"(?<!\S)~?/(?:[\w.-]{1,80}/)*[\w-][\w.-]*(?<![.\d])"),
+        re.compile(r"(?<!\S)(?:~?/(?:[\w.-]{1,80}/)*[\w.-]*(?<![.\d/])|[A-Z]:\\[^\s<>\"«»]*)"),
         lambda match: read(match[0]),
         "Begins with a slash, so that y/o is none; dictated as an address.",
-        (("Mira en /etc/hosts.", "mira en barra etcétera barra hosts."),),
+        (
+            ("Mira en /etc/hosts.", "mira en barra etcétera barra hosts."),
+            ("C:\\Temp", "ce dos puntos barra invertida temp"),
+        ),
     ),
     Rule(
         "number sign",
