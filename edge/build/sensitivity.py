@@ -37,8 +37,8 @@ FILE_SHARE = 0.287
 """At most this part of the FP32 weights' size may the stored ones have; scales, embeddings and code take 1 % more."""
 
 BYTES_FP32 = 4
-EXTRA_BYTES = 0.5
-"""What a weight of 12 bits takes more than one of 8."""
+TWO_BITS = 0.25
+"""Bytes."""
 
 Track = Callable[[list[list[str]]], Iterable[list[str]]]
 
@@ -91,8 +91,10 @@ def choose_int8(sensitivity: Sensitivity, calibration: Calibration) -> list[str]
 
 def choose_finely(
     sensitivity: Sensitivity, chosen: list[str], weights: dict[str, int], total_weights: int
-) -> set[str]:
-    """Which of the layers that are not `chosen` for INT8 get 12-bit weights: the most sensitive, while they fit.
+) -> dict[str, int]:
+    """How many bits the weights of the layers that are not `chosen` for INT8 get, if more than 8.
+
+    10 for all, then 12, the most sensitive first, while they fit.
 
     Args:
         sensitivity: by layer.
@@ -101,12 +103,14 @@ def choose_finely(
         total_weights: how many the model has.
     """
     allowance = (BYTES_FP32 * FILE_SHARE - 1) * total_weights
-    finely = set()
-    for name in sorted(sensitivity.layers, key=lambda name: sensitivity.layers[name]):
-        cost = EXTRA_BYTES * weights[name]
-        if name not in chosen and cost <= allowance:
-            finely.add(name)
-            allowance -= cost
+    stored = [name for name in sensitivity.layers if name not in chosen]
+    finely: dict[str, int] = {}
+    for bits in (10, 12):
+        for name in sorted(stored, key=lambda name: sensitivity.layers[name]):
+            cost = TWO_BITS * weights[name]
+            if finely.get(name, 8) == bits - 2 and cost <= allowance:
+                finely[name] = bits
+                allowance -= cost
     return finely
 
 

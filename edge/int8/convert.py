@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
@@ -13,7 +12,7 @@ from torch import nn
 from edge.int8.calibrate import CONVOLUTIONS, Calibration
 from edge.int8.layers import Conv, DepthwiseConv, FloatFusedConv, Int8FusedConv, Quantised, block_after, grain, stand_in
 from edge.int8.vocoder import FusedVocoder
-from edge.int8.weights import store_weights
+from edge.int8.weights import COARSE, store_weights
 from edge.model import Synthesizer
 
 PARTS = ("text_encoder.", "flow.", "vocoder.")
@@ -61,14 +60,14 @@ class Converter:
             for name, conv in convs.items():
                 self._synthesizer.set_submodule(name, conv)
 
-    def convert(self, chosen: list[str], finely: AbstractSet[str] = frozenset()) -> None:
-        """Computes the convolutions in `chosen` in INT8; the others' large weights are stored with 8 bits, `finely` 12.
+    def convert(self, chosen: list[str], finely: Mapping[str, int] = COARSE) -> None:
+        """Computes the convolutions in `chosen` in INT8; stores the others' large weights, 8 bits or as `finely` says.
 
         The model is another one afterwards: nothing more can be asked of this converter.
         """
         synthesizer = self._synthesizer
         names = {module: name for name, module in synthesizer.named_modules()}
-        fine = {self._conv(name) for name in finely}  # the vocoder's get other names
+        fine = {self._conv(name): bits for name, bits in finely.items()}  # the vocoder's get other names
 
         def fuse(conv: Conv, slope: float, gain: float, stage: int) -> nn.Module:
             if names[conv] in chosen:
@@ -82,7 +81,7 @@ class Converter:
         rates = [cast("nn.ConvTranspose1d", up).stride[0] for up in synthesizer.vocoder.ups]
         synthesizer.set_submodule("vocoder", FusedVocoder(synthesizer.vocoder, fuse))
         synthesizer.run_in(grain(rates))
-        finely_now = {name for name, module in synthesizer.named_modules() if module in fine}
+        finely_now = {name: fine[module] for name, module in synthesizer.named_modules() if module in fine}
         store_weights(synthesizer, finely_now, self._calibration.correlations)
         for name, module in list(synthesizer.named_modules()):
             if isinstance(module, nn.Conv1d) and module.groups == module.in_channels > 1:

@@ -18,8 +18,11 @@ STRIP = 128
 traffic."""
 
 
-def round_jointly(weight: Tensor, scale: Tensor, correlation: Tensor) -> Tensor:
-    """Rounds `weight (O, K)` to INT8 levels of `scale (O,)`, given the inputs' `correlation (K, K)`."""
+def round_jointly(weight: Tensor, scale: Tensor, correlation: Tensor, highest: int = 127) -> Tensor:
+    """Rounds `weight (O, K)` to levels of `scale (O,)`, given the inputs' `correlation (K, K)`.
+
+    Returns whole numbers from `-highest` to `highest`, INT8, or INT16 where these do not fit.
+    """
     levels = torch.zeros_like(weight)
     rest = weight / scale[:, None]
     upper = _inverse_factor(correlation)
@@ -28,11 +31,11 @@ def round_jointly(weight: Tensor, scale: Tensor, correlation: Tensor) -> Tensor:
         strip, factor = rest[:, start:end].clone(), upper[start:end, start:end]
         errors = torch.zeros_like(strip)
         for i in range(end - start):
-            levels[:, start + i] = torch.round(strip[:, i]).clamp(-127, 127)
+            levels[:, start + i] = torch.round(strip[:, i]).clamp(-highest, highest)
             errors[:, i] = (strip[:, i] - levels[:, start + i]) / factor[i, i]
             strip[:, i + 1 :] -= errors[:, i : i + 1] * factor[i, i + 1 :]
         rest[:, end:] -= errors @ upper[start:end, end:]
-    return levels.to(torch.int8)
+    return levels.to(torch.int8 if highest <= torch.iinfo(torch.int8).max else torch.int16)
 
 
 def _inverse_factor(correlation: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Weights of 8 or 12 bits for the layers that compute in FP32, a product of levels that is scaled when it is done.
+"""Weights of 8, 10 or 12 bits for the layers that compute in FP32, a product of levels that is scaled when it is done.
 
 Symmetric, one scale per output channel (Jacob et al., 2018, section 2.1, without the zero point). What stores and what
 restores stand in one class, so that they cannot drift apart.
@@ -7,7 +7,6 @@ restores stand in one class, so that they cannot drift apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
 from functools import partial
 
 import torch
@@ -21,24 +20,30 @@ SMALLEST_WORTH_IT = 4096
 """Weights with fewer elements stay FP32: together they are under 1 % of a voice."""
 
 NO_CORRELATIONS: Mapping[str, Tensor] = {}
+COARSE: Mapping[str, int] = {}
+"""No layer with more than 8 bits."""
+
+
+def _levels(weight: Tensor, channel: int, highest: int, correlation: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Whole numbers from `-highest` to `highest`, and their scales, one for each index of dimension `channel`.
+
+    With the inputs' `correlation`, of a convolution without groups, so that errors cancel; see `rounding`.
+    """
+    weight = weight.detach()
+    others = [dim for dim in range(weight.dim()) if dim != channel]
+    scale = (weight.abs().amax(dim=others, keepdim=True) / highest).clamp_min(torch.finfo(torch.float32).tiny)
+    if correlation is None:
+        return torch.round(weight / scale), scale
+    return round_jointly(weight.flatten(1), scale.flatten(), correlation, highest).view(weight.shape), scale
 
 
 class Int8Weight(nn.Module):
     """A weight of INT8 levels and FP32 scales, multiplied out for each use: once a sentence, and not kept."""
 
     def __init__(self, weight: Tensor, channel: int, correlation: Tensor | None = None) -> None:
-        """Rounds `weight` to 8 bits, with one scale for each index of dimension `channel`.
-
-        With the inputs' `correlation`, of a convolution without groups, so that errors cancel; see `rounding`.
-        """
+        """Rounds `weight` to 8 bits; see `_levels`."""
         super().__init__()
-        others = [dim for dim in range(weight.dim()) if dim != channel]
-        peak = weight.detach().abs().amax(dim=others, keepdim=True)
-        self.scale = (peak / 127).clamp_min(torch.finfo(torch.float32).tiny)
-        if correlation is None:
-            levels = torch.round(weight.detach() / self.scale)
-        else:
-            levels = round_jointly(weight.detach().flatten(1), self.scale.flatten(), correlation).view(weight.shape)
+        levels, self.scale = _levels(weight, channel, 127, correlation)
         self.level = levels.to(torch.int8)
 
     @torch.jit.export
@@ -53,39 +58,49 @@ class Int8Weight(nn.Module):
         return self.level.to(torch.float32) * self.scale
 
 
-class Int12Weight(nn.Module):
-    """The same with 12 bits: the upper eight as INT8, the lower four packed two to a byte.
+class FineWeight(nn.Module):
+    """The same with 10 or 12 bits: the upper eight as INT8, the lower ones packed four or two to a byte.
 
-    The text encoder's noise is heard even at 8 bits: sixteen times less of it is not, for half a byte a weight more.
+    The text encoder's noise is heard at 8 bits. Two bits more are a quarter of the noise for a quarter of a byte.
     """
 
-    def __init__(self, weight: Tensor, channel: int) -> None:
-        """Rounds `weight` to 12 bits, with one scale for each index of dimension `channel`."""
+    def __init__(self, weight: Tensor, channel: int, bits: int, correlation: Tensor | None = None) -> None:
+        """Rounds `weight` to `bits`, 10 or 12; see `_levels`."""
         super().__init__()
-        others = [dim for dim in range(weight.dim()) if dim != channel]
-        peak = weight.detach().abs().amax(dim=others, keepdim=True)
-        self.scale = (peak / 2047).clamp_min(torch.finfo(torch.float32).tiny)
-        self.level = torch.round(weight.detach() / self.scale).to(torch.int16)
+        levels, self.scale = _levels(weight, channel, 2 ** (bits - 1) - 1, correlation)
+        self.level = levels.to(torch.int16)
+        self.steps = 2 ** (bits - 8)
+        """What one step of the upper bits is worth."""
+        self.places = 8 // (bits - 8)
+        """How many weights' lower bits fit into a byte."""
 
     @torch.jit.export
-    def __getstate__(self) -> tuple[Tensor, Tensor, Tensor, bool]:
-        upper = torch.div(self.level, 16, rounding_mode="floor")
-        lower = F.pad((self.level - 16 * upper).flatten(), [0, self.level.numel() % 2]).view(-1, 2)
-        packed = (lower[:, 0] + 16 * lower[:, 1]).to(torch.uint8)
-        return upper.to(torch.int8), packed, self.scale, self.training
+    def __getstate__(self) -> tuple[Tensor, Tensor, Tensor, tuple[int, int], bool]:
+        upper = torch.div(self.level, self.steps, rounding_mode="floor")
+        lower = (self.level - self.steps * upper).flatten()
+        rows = F.pad(lower, [0, -lower.numel() % self.places]).view(-1, self.places)
+        packed = torch.zeros(rows.size(0), dtype=torch.int16)
+        for place in range(self.places - 1, -1, -1):
+            packed = packed * self.steps + rows[:, place]
+        return upper.to(torch.int8), packed.to(torch.uint8), self.scale, (self.steps, self.places), self.training
 
     @torch.jit.export
-    def __setstate__(self, state: tuple[Tensor, Tensor, Tensor, bool]) -> None:
-        packed = state[1].to(torch.int16)
-        lower = torch.stack([packed % 16, torch.div(packed, 16, rounding_mode="floor")], 1).flatten()
-        self.level = 16 * state[0].to(torch.int16) + lower[: state[0].numel()].view(state[0].shape)
-        self.scale, self.training = state[2], state[3]
+    def __setstate__(self, state: tuple[Tensor, Tensor, Tensor, tuple[int, int], bool]) -> None:
+        upper, rest = state[0], state[1].to(torch.int16)
+        self.scale, self.training = state[2], state[4]
+        self.steps, self.places = state[3]
+        lower = []
+        for _ in range(self.places):
+            lower.append(rest % self.steps)
+            rest = torch.div(rest, self.steps, rounding_mode="floor")
+        lowest = torch.stack(lower, 1).flatten()[: upper.numel()]
+        self.level = self.steps * upper.to(torch.int16) + lowest.view(upper.shape)
 
     def forward(self) -> Tensor:
         return self.level.to(torch.float32) * self.scale
 
 
-Store = Callable[[Tensor, int], Int8Weight | Int12Weight]
+Store = Callable[[Tensor, int], Int8Weight | FineWeight]
 """Makes one or the other of a weight and the dimension of its output channels."""
 
 
@@ -159,20 +174,23 @@ class StoredLinear(nn.Module):
 
 def store_weights(
     module: nn.Module,
-    finely: AbstractSet[str] = frozenset(),
+    finely: Mapping[str, int] = COARSE,
     correlations: Mapping[str, Tensor] = NO_CORRELATIONS,
     prefix: str = "",
 ) -> list[str]:
     """Replaces, in place, the large convolutions and linear layers of `module`; returns their dotted names.
 
-    Those in `finely` get 12 bits, the others 8, rounded jointly where their inputs' correlation is known. Embeddings
-    stay FP32: 0.3 % of the joe voice, and its latent is 5 dB closer to FP32 for it.
+    Those in `finely` get its number of bits, the others 8, rounded jointly where their inputs' correlation is known.
+    Embeddings stay FP32: 0.3 % of the joe voice, and its latent is 5 dB closer to FP32 for it.
     """
     replaced = []
     for name, child in module.named_children():
         full_name = prefix + name
-        coarse = partial(Int8Weight, correlation=correlations.get(full_name))
-        stored = _stored(child, Int12Weight if full_name in finely else coarse)
+        correlation = correlations.get(full_name)
+        store: Store = partial(Int8Weight, correlation=correlation)
+        if full_name in finely:
+            store = partial(FineWeight, bits=finely[full_name], correlation=correlation)
+        stored = _stored(child, store)
         if stored is not None:
             setattr(module, name, stored)
             replaced.append(full_name)

@@ -113,7 +113,7 @@ def test_a_full_size_voice_is_at_most_30_percent_of_its_fp32_checkpoint(
     converter.convert(chosen, finely)
     torch.jit.save(torch.jit.script(model), str(tmp_path / MODEL))
     ratio = (tmp_path / MODEL).stat().st_size / fp32
-    print(f"voice.ts is {ratio:.1%} of {fp32 / 1e6:.1f} MB; {len(chosen)} in INT8, {len(finely)} in 12 bits")  # noqa: T201
+    print(f"voice.ts is {ratio:.1%} of {fp32 / 1e6:.1f} MB; {len(chosen)} in INT8, {len(finely)} in 10 or 12 bits")  # noqa: T201
     assert finely
     assert 0.25 < ratio <= 0.30
 

@@ -6,11 +6,11 @@ import torch
 from edge.build.reference import IDENTICAL_DB, speak_reference
 from edge.build.sensitivity import (
     BYTES_FP32,
-    EXTRA_BYTES,
     FILE_SHARE,
     FLOAT_SHARE,
     LAYER_LIMIT_DB,
     PART_LIMIT_DB,
+    TWO_BITS,
     Sensitivity,
     choose_finely,
     choose_int8,
@@ -66,17 +66,17 @@ def test_a_part_under_its_limit_stays_float_as_a_whole(part: str) -> None:
         assert set(names) - {f"{part}a"} <= set(found)
 
 
-def test_the_most_sensitive_float_layers_get_12_bits_while_they_fit() -> None:
+def test_float_layers_get_10_bits_and_the_most_sensitive_12_while_they_fit() -> None:
     total = 10_000
     allowance = (BYTES_FP32 * FILE_SHARE - 1) * total
-    weights = {"vocoder.ups.0": 500, "vocoder.ups.1": 500, "vocoder.ups.2": 500, "vocoder.ups.3": 2500}
     sensitivity = Sensitivity(layers(30, 10, 20, 25), GOOD)
-    finely = choose_finely(sensitivity, ["vocoder.ups.1"], weights, total)
-    assert finely == {"vocoder.ups.0", "vocoder.ups.2"}
-    assert EXTRA_BYTES * sum(weights[name] for name in finely) <= allowance
-    dear = dict.fromkeys(sensitivity.layers, int(allowance / EXTRA_BYTES) - 100)
-    assert choose_finely(sensitivity, [], dear, total) == {"vocoder.ups.1"}
-    assert choose_finely(sensitivity, list(sensitivity.layers), weights, total) == set()
+    zero, one, two, three = sensitivity.layers
+    fits = int(allowance / TWO_BITS)  # weights that may get two bits more
+    weights = {zero: fits // 8, one: fits // 8, two: fits // 4, three: fits // 2}
+    finely = choose_finely(sensitivity, [one], weights, total)
+    assert finely == {zero: 10, two: 10, three: 10} | {zero: 12}
+    assert choose_finely(sensitivity, [], dict.fromkeys(weights, fits - 100), total) == {one: 10}
+    assert choose_finely(sensitivity, list(weights), weights, total) == {}
 
 
 def test_every_candidate_and_every_part_is_tried_and_the_model_left_alone() -> None:

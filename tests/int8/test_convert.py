@@ -10,7 +10,7 @@ from edge.build.reference import Reference, snr_db, speak_reference
 from edge.int8.calibrate import Calibration, calibrating
 from edge.int8.convert import PARTS, Converter
 from edge.int8.layers import DepthwiseConv, Int8Conv, Int8FusedConv, StreamedInt8Conv
-from edge.int8.weights import SMALLEST_WORTH_IT, Int8Weight, Int12Weight
+from edge.int8.weights import SMALLEST_WORTH_IT, FineWeight, Int8Weight
 from edge.model import Synthesizer
 from edge.voice import Scales
 from tests.model.variants import MELO, random_inputs, random_model
@@ -73,23 +73,23 @@ def test_chosen_layers_compute_in_int8_and_the_large_others_are_stored(
     assert not any(isinstance(layer, nn.Conv1d) and layer.groups > 1 for layer in plain)
     assert any(isinstance(module, DepthwiseConv) for module in model.modules())
     assert any(isinstance(module, Int8Weight) for module in model.modules())
-    assert not any(isinstance(module, Int12Weight) for module in model.modules())
+    assert not any(isinstance(module, FineWeight) for module in model.modules())
     assert 20 < snr_db(reference.audio, model.decode(reference.z, reference.g)) < 100
     assert 20 < snr_db(reference.z, reference.encode(model)[0]) < 100
 
 
 def test_every_layer_that_is_to_be_stored_finely_is(model: Synthesizer, converter: Converter) -> None:
     large = {name for name in converter.candidates() if converter.weights(name) >= SMALLEST_WORTH_IT}
-    finely = {name for name in large if name != "vocoder.ups.1"}
+    finely = {name: 12 for name in large if name != "vocoder.ups.1"}
     assert {name.split(".")[0] for name in finely} == {"text_encoder", "vocoder", "flow"}
     converter.convert([], finely)
-    assert sum(isinstance(module, Int12Weight) for module in model.modules()) == len(finely)
+    assert sum(isinstance(module, FineWeight) for module in model.modules()) == len(finely)
 
 
 def test_the_converted_model_says_the_same_as_torchscript(
     model: Synthesizer, converter: Converter, reference: Reference
 ) -> None:
-    converter.convert(converter.candidates()[::2], set(converter.candidates()[1::2]))
+    converter.convert(converter.candidates()[::2], dict.fromkeys(converter.candidates()[1::2], 10))
     torch.testing.assert_close(sound(torch.jit.script(model), reference), sound(model, reference), atol=1e-4, rtol=0)
 
 
