@@ -107,7 +107,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = Limits.clients
     max_queue: Annotated[
         int,
-        _about("Utterances that wait for the sound card or play; one more gets `busy`.", reload=True, ge=1, le=100_000),
+        _about(
+            "Utterances that wait for the sound card or play, and likewise sounds made for clients; one more gets "
+            "`busy`.",
+            reload=True,
+            ge=1,
+            le=100_000,
+        ),
     ] = Limits.queue
     max_text: Annotated[
         int, _about("Characters of one request's text; over it: `too-long`.", reload=True, ge=1, le=100_000_000)

@@ -12,7 +12,7 @@ class Limits:
     clients: int = 256
     """Connections at once; one more gets `busy`."""
     queue: int = 64
-    """Utterances that wait for the sound card or play; one more gets `busy`."""
+    """Utterances that wait for the sound card or play, and likewise sounds made for clients; one more gets `busy`."""
     text: int = 200_000
     """Characters of one request's text, all parts of a streamed one together: `too-long`."""
     line: int = 1 << 20

@@ -167,6 +167,9 @@ class Speaker:
         """
         # In Wyoming, a name overrides the language.
         self._check_voice(voice.name, None if voice.name else voice.language)
+        if self.synthesis.replies >= self.limits.queue:
+            message = f"{self.limits.queue} sounds are being made for clients already. Try again when some are done."
+            raise BusyError(message)
         feed = TextFeed(self.voice.manifest.language, self.player.changed)
         chunks = self.voice.stream(feed, speed=self.default_speed, speaker=voice.speaker)
         reply = AudioReply(self.player.changed, feed.has_step)

@@ -202,3 +202,20 @@ def test_of_a_thousand_requests_none_is_lost_or_spoken_twice(hall: Hall) -> None
         names = {f"{talker.number}-{text}" for text in range(125)}
         assert talker.ends == Counter((kind, name) for kind in ("queued", "started", "finished") for name in names)
     assert Counter(hall.heard_since(start)) == Counter(PHRASES[text % 4] for text in range(125) for _ in talkers)
+
+
+def test_one_sound_over_the_limit_is_refused_and_room_comes_again(joe_bundle: Path, tmp_path: Path) -> None:
+    arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav", "--max-queue", "2")
+    with Daemon(tmp_path, *arguments) as daemon:
+        daemon.ready()
+        with daemon.connect() as one, daemon.connect() as other, daemon.connect() as third:
+            for line in (one, other):
+                line.send("synthesize-start")
+                line.ask("ping", "pong")
+            third.send("synthesize", text="One too many.")
+            assert third.expect("error")["code"] == "busy"
+            third.expect("audio-stop")
+            one.send("synthesize-chunk", text="Done.")
+            one.send("synthesize-stop")
+            one.until("synthesize-stopped")
+            assert third.synthesize("Now there is room.")
