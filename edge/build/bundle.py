@@ -156,7 +156,7 @@ def _build_into(
 def _quantisation(sensitive: Sensitivity, chosen: list[str], nearness: Fidelity) -> dict[str, str | int | float]:
     blocks = f"blocks of {FRAME_BLOCK} to {STAGE_BLOCKS[-1]} time steps"
     return {
-        "weights": "int8, symmetric, one scale per output channel; 12 bits where the text encoder needs them",
+        "weights": "int8, symmetric, one scale per output channel; the text encoder's 10 or 12 bits",
         "activations": f"uint8, one scale and zero point for each of {blocks}",
         "arithmetic": "int32 sums in the layers counted here, float32 in the others",
         "layers": len(chosen),
