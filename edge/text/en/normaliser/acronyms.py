@@ -19,14 +19,15 @@ READ = {
         "NASA NATO UNESCO UNICEF OPEC AIDS SARS SCUBA RADAR LASER IKEA FIFA UEFA NASCAR WYSIWYG PIN RAM ROM SIM GIF "
         "COVID NAFTA ASEAN FEMA OSHA HIPAA SWAT POTUS SCOTUS FLOTUS NORAD DARPA CERN NIMBY YOLO FOMO TED MIDI HEPA "
         "CAPTCHA UNIX LINUX COBOL BASIC LAN WAN NOAA AMBER INTERPOL EUROPOL MERCOSUR SAP LIDAR SONAR TIFF NAND "
-        "SaaS PaaS BIOS ASCII JPEG JSON LaTeX VoIP WiFi DOS NumPy SciPy PyPI GUI ICANN MoMA DORA MoCA SIDS GIMP NERF "
-        "EBITDA WASP PETA MASH TASER BAFTA AWOL SNAFU TOEFL FAFSA MERS ALSA QWERTY TOML YAML".lower().split()
+        "SaaS PaaS BIOS ASCII JPEG JSON LaTeX VoIP WiFi DOS NumPy SciPy PyPI GUI ICANN MoMA DORA MoCA SIDS "
+        "EBITDA WASP PETA MASH TASER BAFTA AWOL SNAFU TOEFL FAFSA ALSA QWERTY TOML YAML".lower().split()
     )
 }
 READ |= {
-    "jpeg": "jay peg", "json": "jason", "latex": "lay tek", "voip": "voyp", "wifi": "wi-fi", "bios": "bye oss",
+    "jpeg": "jay peg", "json": "jason", "latex": "lay tek", "voip": "voyp", "wifi": "wifi", "bios": "bye oss",
     "ascii": "askey", "saas": "sass", "paas": "pass", "gui": "gooey", "cern": "sern", "gif": "giff", "awol": "ay wall",
-    "wysiwyg": "wizzywig", "fomo": "foe moe", "yolo": "yo low", "toml": "tom " + spell("L"), "yaml": "yammel",
+    "wysiwyg": "whiz " + spell("E") + " wig", "fomo": "foe moe", "yolo": "yo low", "toml": "tom " + spell("L"),
+    "yaml": "yammel",
     "noaa": "noah",
     "numpy": "num pie", "scipy": "sigh pie", "pypi": "pie " + spell("PI"), "moma": "moe mah", "ebitda": "ee bit dah",
     "icann": "eye can", "dos": "doss", "vram": spell("V") + " ram", "hipaa": "hippa", "osha": "oh sha",
@@ -89,7 +90,7 @@ _WORDS = frozenset(
     "UHH UMM YAY YEP NAH NOPE".split()
 )
 # Words that are spelled unless the whole text is in capitals: the "US" and "IT" of a sentence in small letters.
-_BOTH = SPELLED & _WORDS - {"AM", "ME", "PA", "ERA", "ICE", "SAT"}
+_BOTH = SPELLED & _WORDS - {"AM", "ME", "PA", "ERA", "ICE"}
 
 _VOWELS = "aeiouy"
 _ONSETS = frozenset(
@@ -177,6 +178,8 @@ def _run(part: str) -> str:
     if part.isdigit():
         return model_number(part)
     lower = part.lower()
+    if part == lower and len(part) > 1 and part.upper() in _WORDS:
+        return part
     if len(part) <= _LONG_ENOUGH or part.isupper():
         return capitals(part) if part.isupper() and len(part) >= _LONG_ENOUGH else spell(part)
     return lower if is_sayable(lower) else spell(part)
@@ -195,28 +198,31 @@ def model_number(text: str) -> str:
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 
 _NAMES = {
-    "WiFi": "wi-fi", "Wi-Fi": "wi-fi", "wifi": "wi-fi", "WIFI": "wi-fi", "PhD": spell("PHD"),
+    "WiFi": "wifi", "Wi-Fi": "wifi", "wifi": "wifi", "WIFI": "wifi", "PhD": spell("PHD"),
     "PhDs": spell("PHD") + "'s",
     "GitHub": "git hub", "iOS": "i " + spell("OS"), "macOS": "mac " + spell("OS"),
     "B2B": spell("B") + " to " + spell("B"),
-    "B2C": spell("B") + " to " + spell("C"), "P2P": spell("P") + " to " + spell("P"),
-    "PostgreSQL": "postgress " + spell("QL"), "MySQL": "my " + spell("SQL"), "SQLite": spell("SQL") + " light",
+    "YoY": "year over year", "QoQ": "quarter over quarter", "DoD": spell("DOD"),
+    "M&Ms": spell("M") + " and " + spell("M") + "'s",
+    "w/out": "without", "B2C": spell("B") + " to " + spell("C"), "P2P": spell("P") + " to " + spell("P"),
+    "PostgreSQL": "post gress " + spell("QL"), "MySQL": "my " + spell("SQL"), "SQLite": spell("SQL") + " light",
     "mRNA": spell("MRNA"), "eBay": "ebay", "MPEG": "em peg", "Xbox": "ex box", "OK": "okay", "Ok": "okay", "ok": "okay",
     "C#": spell("C") + " sharp", "F#": spell("F") + " sharp", "C++": spell("C") + " plus plus", ".NET": "dot net",
     "Q&A": spell("Q") + " and " + spell("A"), "R&D": spell("R") + " and " + spell("D"),
     "R&B": spell("R") + " and " + spell("B"), "AT&T": spell("AT") + " and " + spell("T"),
-    "TikTok": "tick tock", "WhatsApp": "whats app", "Kubernetes": "koober netties", "kubernetes": "koober netties",
-    "E=mc^2": f"{spell('E')} equals {spell('MC')} squared", "A-OK": "A okay", "nginx": "engine " + spell("X"),
+    "TikTok": "tick tock", "WhatsApp": "whats app", "Kubernetes": "coo burr net ease",
+    "kubernetes": "coo burr net ease",
+    "A-OK": "A okay", "nginx": "engine " + spell("X"),
     "w/o": "without", "w/": "with", "b/c": "because", "n/a": spell("NA"), "N/A": spell("NA"),
 }  # fmt: skip
 
 # Words with marks that change how they are said; without marks they would be other words, or none.
 _LOANS = {
-    "résumé": "rezzamay", "resumé": "rezzamay", "résumés": "rezzamays", "exposé": "expo zay", "rosé": "ro zay",
+    "résumé": "reza may", "resumé": "reza may", "résumés": "reza mays", "exposé": "expo zay", "rosé": "ro zay",
     "pâté": "pah tay",
-    "piñata": "peen yatta", "piñatas": "peen yattas", "naïveté": "naivete", "olé": "o lay", "über": "oober",
+    "piñata": "peen yatta", "naïveté": "naivete", "olé": "o lay", "über": "oober",
     "doppelgänger": "doppel ganger", "açaí": "ah sigh ee", "purée": "puray", "saké": "sah key", "maté": "mah tay",
-    "étude": "ay tude", "résidence": "residence", "à": "ah", "élan": "ay lahn", "éclair": "eclair", "lamé": "la may",
+    "étude": "ay tude", "résidence": "residence", "à": "ah", "élan": "ay lahn", "éclair": "ay clair", "lamé": "la may",
 }  # fmt: skip
 
 # What a letter names, in front of it.
@@ -230,7 +236,7 @@ LOANS = (
         re.compile(r"\b(?:" + "|".join(_LOANS) + r")\b", re.IGNORECASE),
         lambda match: _LOANS.get(match.group().lower(), match.group()),
         "Most may lose their marks (café, façade); these would be read as another word.",
-        (("Send your résumé to the café.", "send your rezzamay to the cafe."),),
+        (("Send your résumé to the café.", "send your reza may to the cafe."),),
     ),
 )
 
@@ -243,7 +249,7 @@ ACRONYMS = (
         lambda match: _NAMES[match.group()],
         "Names and short forms that no rule gets right; first, as the rules below would take them apart.",
         (
-            ("Turn the WiFi on, OK?", "turn the wi-fi on, okay?"),
+            ("Turn the WiFi on, OK?", "turn the wifi on, okay?"),
             ("She has a PhD in C++", "she has a P H D in C plus plus"),
             ("Coffee w/ milk, w/o sugar", "coffee with milk, without sugar"),
             ("AT&T's Q&A", "A T and T's Q and A"),
@@ -258,7 +264,7 @@ ACRONYMS = (
             ("5G and HTML5 on x86", "five G and H T M L five on X eighty-six"),
             ("Flight BA2490", "flight B A twenty-four ninety"),
             ("Room 101B", "room one oh one B"),
-            ("H2O", "H two O"),
+            ("H2O and 7up", "H two O and seven up"),
             ("Catch22 and MP3", "catch twenty-two and M P three"),
         ),
     ),

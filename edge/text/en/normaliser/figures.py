@@ -6,7 +6,7 @@ import re
 
 from edge.text.en.normaliser.acronyms import model_number
 from edge.text.en.normaliser.measures import SIGNS, mixed
-from edge.text.en.normaliser.words import LARGEST, cardinal, digits, number, ordinal, pairs
+from edge.text.en.normaliser.words import LARGEST, cardinal, digits, number, ordinal, pairs, spell
 from edge.text.rules import Rule
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,6}(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
@@ -231,6 +231,13 @@ FIGURES = (
         (("The 49ers at 3ish", "the forty-niners at three-ish"),),
     ),
     Rule(
+        "age",
+        re.compile(r"(?<![\w.,])(\d{1,3})[- ]?y/?o\b"),
+        lambda match: f"{number(match[1])} year old",
+        "As doctors note it.",
+        (("A 45-yo man", "a forty-five year old man"),),
+    ),
+    Rule(
         "power of ten",
         re.compile(r"(?<![\w.,])(\d{1,15}\.\d{1,15}[eE][-+]?|\d{1,15}[eE][-+])(\d{1,3})(?!\w)"),
         _power_of_ten,
@@ -286,10 +293,10 @@ FIGURES = (
     ),
     Rule(
         "times",
-        re.compile(_FREE + r"(\d{1,6}(?:\.\d{1,3})?)[x×](?!\w)"),
+        re.compile(_FREE + r"(\d{1,6}(?:\.\d{1,3})?)[x×](?!\w|\s?[-+=*/])"),
         lambda match: f"{number(match[1])} times ",
         "How often, how many times as much.",
-        (("10x faster", "ten times faster"),),
+        (("10x faster", "ten times faster"), ("2x + 1 = 5", "two X plus one equals five")),
     ),
     Rule(
         "fraction",
@@ -306,10 +313,21 @@ FIGURES = (
     ),
     Rule(
         "ratio",
-        re.compile(r"(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:]|\.\d)"),
+        re.compile(r"(?<![\w.,:])(\d{1,3}(?:,\d{3}){1,4}|\d{1,4}):(\d{1,4})(?![\w:]|[.,]\d)"),
         lambda match: f"{number(match[1])} to {number(match[2])}",
         "What a time is not.",
-        (("A ratio of 3:1", "a ratio of three to one"), ("16:9", "sixteen to nine")),
+        (
+            ("A ratio of 3:1", "a ratio of three to one"),
+            ("16:9", "sixteen to nine"),
+            ("1,000:1", "one thousand to one"),
+        ),
+    ),
+    Rule(
+        "letters with a power",
+        re.compile(r"(?<![A-Za-z])([A-Za-z]{1,3})(?=\^)"),
+        lambda match: spell(match[1]),
+        "A formula: what is raised is no word.",
+        (("E=mc²", "E equals M C squared"),),
     ),
     Rule(
         "power",

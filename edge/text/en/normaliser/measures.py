@@ -7,6 +7,7 @@ import re
 from edge.text.en.normaliser.words import cardinal, is_one, number, ordinal, plural, spell
 from edge.text.rules import Rule
 
+# A compound that the dictionary does not have is in two words that it has.
 _UNITS = {
     # length, area, volume
     "mm": "millimeter", "cm": "centimeter", "m": "meter", "km": "kilometer", "nm": "nanometer", "µm": "micrometer",
@@ -27,29 +28,29 @@ _UNITS = {
     "bpm": "beat per minute", "mpg": "mile per gallon", "knots": "knot", "kn": "knot", "kt": "knot", "kts": "knot",
     "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second",
     "secs": "second",
-    "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond", "yr": "year", "yrs": "year",
+    "ms": "millisecond", "µs": "micro second", "μs": "micro second", "ns": "nanosecond", "yr": "year", "yrs": "year",
     "wk": "week", "wks": "week",
     # data
     "bit": "bit", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
     "PB": "petabyte",
-    "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "Mb": "megabit", "Gb": "gigabit",
+    "KiB": "kilobyte", "MiB": "megabyte", "GiB": "gigabyte", "Mb": "megabit", "Gb": "gig a bit",
     "kbps": "kilobit per second",
-    "Kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second", "px": "pixel",
-    "MP": "megapixel", "dpi": spell("DPI"),
+    "Kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gig a bit per second", "px": "pixel",
+    "MP": "mega pixel", "dpi": spell("DPI"),
     # electricity and physics
-    "Hz": "hertz", "kHz": "kilohertz", "KHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "V": "volt",
-    "mV": "millivolt", "kV": "kilovolt",
-    "mA": "milliamp", "mAh": "milliamp hour", "Ah": "amp hour", "W": "watt", "mW": "milliwatt", "kW": "kilowatt",
+    "Hz": "hertz", "kHz": "kilo hertz", "KHz": "kilo hertz", "MHz": "megahertz", "GHz": "gigahertz", "V": "volt",
+    "mV": "millivolt", "kV": "kilo volt",
+    "mA": "milli amp", "mAh": "milli amp hour", "Ah": "amp hour", "W": "watt", "mW": "milli watt", "kW": "kilowatt",
     "KW": "kilowatt",
     "MW": "megawatt", "GW": "gigawatt", "kWh": "kilowatt hour", "MWh": "megawatt hour", "Wh": "watt hour", "Ω": "ohm",
-    "kΩ": "kiloohm",
-    "hp": "horsepower", "dB": "decibel", "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
+    "kΩ": "kilo ohm",
+    "hp": "horsepower", "dB": "decibel", "J": "joule", "kJ": "kilo joule", "cal": "calorie", "kcal": "kilo calorie",
     "Pa": "pascal",
-    "hPa": "hectopascal", "kPa": "kilopascal", "psi": spell("PSI"), "bar": "bar", "mbar": "millibar", "N": "newton",
+    "hPa": "hecto pascal", "kPa": "kilo pascal", "psi": spell("PSI"), "bar": "bar", "mbar": "millibar", "N": "newton",
     "lux": "lux", "ppm": spell("PPM"),
 }  # fmt: skip
 # What has no plural, or another: "five feet", "two R P M", "60 miles per hour".
-_SAME = frozenset(["hertz", "kilohertz", "megahertz", "gigahertz", "horsepower", "lux"])
+_SAME = frozenset(["horsepower", "lux"])
 _POWERS = {"2": "square", "3": "cubic"}
 _POWER = r"(?:\^[23]|(?<=m)[23])?"
 _AMOUNT = r"(\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})"
@@ -59,6 +60,7 @@ _NAME = "(?:" + "|".join(_NAMES) + ")"
 # have a full stop.
 _UNSAFE = frozenset(["in", "N", "J", "V", "W", "ac", "bar", "kn", "pt", "MP", "cal"])
 _SAFE = "(?:" + "|".join(name for name in _NAMES if name not in _UNSAFE) + ")"
+_PRIMES = {'"': "inch", "'": "foot"}
 _PER = {"mo": "month", "sq ft": "square foot"}
 _MARK = r"(?![\w'])"
 _SIGN = r"(?:(?<![\w.)])([-+±~]))?"
@@ -128,6 +130,11 @@ def _counted(amount: str, name: str) -> str:
     return f"{number(amount)} {unit(name, one=is_one(amount))}"
 
 
+def _time_by_letters(match: re.Match[str]) -> str:
+    counts = zip(match.groups(), ("day", "hour", "minute", "second"), strict=True)
+    return " ".join(f"{number(count)} {name if is_one(count) else plural(name)}" for count, name in counts if count)
+
+
 def _feet(match: re.Match[str]) -> str:
     return f"{cardinal(int(match[1]))} foot {number(match[2])} "
 
@@ -154,7 +161,7 @@ def mixed(whole: str | None, over: str, under: str) -> str:
 
 def _mixed_measure(match: re.Match[str]) -> str:
     words = mixed(match[1], match[2], match[3])
-    return f"{words} {unit(match[4], one=not match[1])} "
+    return f"{words} {unit(match[5], one=not match[1] or match[4] == '-')} "
 
 
 _COMPOUND = "(?P<unit>" + _SAFE + _POWER + r"(?:\s?/\s?" + _NAME + _POWER + ")?)(?P<spaced>)"
@@ -200,14 +207,25 @@ MEASURES = (
         (("He is 6'2\".", "he is six foot two."),),
     ),
     Rule(
-        "inches",
+        "sides with their marks",
+        re.compile(r"(?<![\w.,'])(\d{1,4}(?:\.\d{1,3})?)([\"'])\s?[x×]\s?(\d{1,4}(?:\.\d{1,3})?)\2"),
+        lambda match: f"{number(match[1])} by {number(match[3])} {plural(_PRIMES[match[2]])}",
+        "Between two of them the sign can be no quotation.",
+        (("A 5'x7' rug, 6\" x 4\"", "a five by seven feet rug, six by four inches"),),
+    ),
+    Rule(
+        "feet or inches",
         re.compile(
-            r"(?<![\w.,'\"])(\d{1,4}(?:\.\d{1,3})?)\"(?=[ -](?:x |by |\w*(?:screen|display|monitor|TV|pipe|wide"
+            r"(?<![\w.,'\"])(\d{1,4}(?:\.\d{1,3})?)([\"'])(?=[ -](?:by |\w*(?:screen|display|monitor|TV|pipe|wide"
             r"|tall|long|deep|thick|tablet|laptop|rim|wheel)))"
         ),
-        lambda match: f"{number(match[1])} inch",
+        lambda match: f"{number(match[1])} {_PRIMES[match[2]]}",
         "A quotation mark behind a number is more often the end of a quotation: only before what has inches.",
-        (('A 15.6" screen', "a fifteen point six inch screen"), ('He said "I am 5"', "he said i am five")),
+        (
+            ('A 15.6" screen', "a fifteen point six inch screen"),
+            ("She is 5' tall", "she is five foot tall"),
+            ('He said "I am 5"', "he said i am five"),
+        ),
     ),
     Rule(
         "feet and inches in words",
@@ -226,7 +244,7 @@ MEASURES = (
     Rule(
         "fraction of a unit",
         re.compile(
-            r"(?<![\w.,/])(?:(\d{1,4})[ -])?(\d{1,3})/(\d{1,4})[ -]?(" + _SAFE + "|in)" +
+            r"(?<![\w.,/])(?:(\d{1,4})[ -])?(\d{1,3})/(\d{1,4})([ -]?)(" + _SAFE + "|in)" +
             r"(?![\w'])(?:\.(?!\Z))?(?! the\b)"
         ),
         _mixed_measure,
@@ -235,6 +253,7 @@ MEASURES = (
             ("1/2 tsp salt", "one half teaspoon salt"),
             ("2 1/2 lbs", "two and a half pounds"),
             ("¾ in", "three quarters inch"),
+            ("A 3 1/2-in board", "a three and a half inch board"),
         ),
     ),
     Rule(
@@ -243,6 +262,20 @@ MEASURES = (
         _adjective,
         "With a hyphen the unit is in the singular.",
         (("A 5-ft wall and a 10-km run", "a five foot wall and a ten kilometer run"),),
+    ),
+    Rule(
+        "side with its unit",
+        re.compile(r"(?<![\w.,^])" + _AMOUNT + r"\s?(" + _SAFE + r"|in)\.?\s?[x×]\s?(?=\d)"),
+        lambda match: f"{_counted(match[1], match[2])} by ",
+        "The last side is a measure of its own.",
+        (("10 ft x 12 ft", "ten feet by twelve feet"),),
+    ),
+    Rule(
+        "time by letters",
+        re.compile(r"(?<![\w.,])(?:(\d{1,4})\s?d\s)?(\d{1,4})\s?h\s?(\d{1,2})\s?m(?:in)?(?:\s?(\d{1,2})\s?s)?\b"),
+        _time_by_letters,
+        "Behind hours an 'm' is minutes.",
+        (("2h 15m left", "two hours fifteen minutes left"), ("3d 4h 5m", "three days four hours five minutes")),
     ),
     Rule(
         "measures from to",
@@ -286,8 +319,8 @@ MEASURES = (
     Rule(
         "per unit",
         re.compile(
-            r"(?<=[A-Za-z \d])/(h|hr|hour|day|week|month|mo|year|yr|person|kg|lb|gal|min|sec|s|mi|km|night|share"
-            r"|piece|item|user|ticket|serving|word|head|page|call|GB|TB|ft|sq ft|oz)\b(?!/)\.?(?![\w])"
+            r"(?<=[A-Za-z \d])/(h|hr|hour|day|week|month|mo|year|yr|person|kg|lb|gal|min|sec|s|mi|km|night|share|wk"
+            r"|piece|item|user|ticket|serving|word|head|page|call|GB|TB|ft|sq ft|oz)\b(?![/\w])(?:\.(?=,| [a-z]))?"
         ),
         lambda match: f" per {_PER.get(match[1]) or _UNITS.get(match[1], match[1])}",
         "A price or a rate: behind money, too, which is in words by now.",

@@ -31,7 +31,7 @@ def _of(adjective: str, currency: _Currency) -> _Currency:
 _CURRENCIES = {
     "$": _DOLLAR, "US$": _of(spell("US"), _DOLLAR), "C$": _of("canadian", _DOLLAR), "CA$": _of("canadian", _DOLLAR),
     "A$": _of("australian", _DOLLAR), "AU$": _of("australian", _DOLLAR), "NZ$": _of("new zealand", _DOLLAR),
-    "HK$": _of("hong kong", _DOLLAR), "S$": _of("singapore", _DOLLAR), "R$": _Currency("real", "reais"), "€": _EURO,
+    "HK$": _of("hong kong", _DOLLAR), "S$": _of("singapore", _DOLLAR), "R$": _Currency("real", "reals"), "€": _EURO,
     "£": _POUND,
     "¥": _YEN, "₹": _RUPEE, "₩": _Currency("won", "won"), "₽": _Currency("ruble", "rubles"),
     "₪": _Currency("shekel", "shekels"),
@@ -42,7 +42,7 @@ _CURRENCIES = {
     "CAD": _of("canadian", _DOLLAR), "AUD": _of("australian", _DOLLAR), "CHF": _Currency("swiss franc", "swiss francs"),
     "CNY": _Currency("yuan", "yuan"), "RMB": _Currency("yuan", "yuan"), "INR": _RUPEE,
     "MXN": _Currency("mexican peso", "mexican pesos"),
-    "BRL": _Currency("real", "reais"), "BTC": _Currency("bitcoin", "bitcoins"),
+    "BRL": _Currency("real", "reals"), "BTC": _Currency("bitcoin", "bitcoins"),
     "SEK": _Currency("swedish krona", "swedish kronor"),
 }  # fmt: skip
 _SCALES = {

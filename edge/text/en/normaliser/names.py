@@ -14,7 +14,7 @@ _LAST = r"(?P<last>(?=[\"')\]]*\Z))?"
 _LAST_OR_CAPITAL = r"(?P<last>(?=[\"')\]]*(?:\Z| [A-Z])))?"
 
 _TITLES = {
-    "Mr": "mister", "Mrs": "missus", "Ms": "mizz", "Mx": "mix", "Messrs": "messers", "Dr": "doctor", "Drs": "doctors",
+    "Mr": "mister", "Mrs": "missus", "Ms": "ms", "Mx": "mix", "Messrs": "messrs", "Dr": "doctor", "Drs": "doctors",
     "Prof": "professor",
     "Rev": "reverend", "Fr": "father", "Gen": "general", "Col": "colonel", "Capt": "captain", "Cpt": "captain",
     "Cmdr": "commander",
@@ -63,7 +63,7 @@ _SHORT = {
     "Minn": "minnesota", "Fla": "florida", "Tex": "texas", "Ariz": "arizona", "Colo": "colorado", "Okla": "oklahoma",
 }  # fmt: skip
 # No sentence ends with them before a capital letter.
-_GO_ON = frozenset(["vs", "Vs", "Co", "Jr", "Sr", "approx", "Approx", "ca", "Ca", "Tel", "Attn", "Apt", "Bldg"])
+_GO_ON = frozenset(["vs", "Vs", "Co", "Jr", "Sr", "approx", "Approx", "ca", "Ca", "Tel", "Attn", "Apt", "Bldg", "Bros"])
 # Only before a number: without one they are words, or something else.
 _BEFORE_NUMBERS = {
     "No": "number", "no": "number", "Nos": "numbers", "nos": "numbers", "Nr": "number", "p": "page", "pp": "pages",
@@ -291,13 +291,13 @@ ABBREVIATIONS = (
     Rule(
         "title",
         re.compile(
-            r"(?<![\w.'&/-])(?:(" + _table(_TITLES) + r")\. ?(?=[A-Za-z])|"
+            r"(?<![\w.'&/-])(?:(" + _table(_TITLES) + r")\. ?(?=[A-Za-z&])|"
             r"(Mr|Mrs|Ms|Dr|St|Mt|Ft|Prof|Sgt|Lt|Capt) (?=[A-Z]))"
         ),
         lambda match: f"{_TITLES[match[1] or match[2]]} ",
         "Before a name; without a full stop only those that are nothing else: not 'Gen Z'.",
         (
-            ("Mr. and Mrs. Jones met Ms. Brown", "mister and missus jones met mizz brown"),
+            ("Mr. and Mrs. Jones met Ms. Brown", "mister and missus jones met ms brown"),
             ("Prof. Lee, Sgt. Pepper, St. Paul", "professor lee, sergeant pepper, saint paul"),
             ("Mt. Everest, Ft. Worth, Mr Bean", "mount everest, fort worth, mister bean"),
         ),

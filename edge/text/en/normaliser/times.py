@@ -122,8 +122,9 @@ def _plural(match: re.Match[str]) -> str:
 
 
 def _era(match: re.Match[str]) -> str:
-    stop = "." if match["end"] is not None and match[2].endswith(".") else ""
-    return f"{year(int(match[1]))} {spell(match[2])}{stop}"
+    first = f"{year(int(match[1]))} to " if match[1] else ""
+    stop = "." if match["end"] is not None and match[3].endswith(".") else ""
+    return f"{first}{year(int(match[2]))} {spell(match[3])}{stop}"
 
 
 def _after(match: re.Match[str]) -> str:
@@ -231,10 +232,10 @@ DATES = (
     ),
     Rule(
         "months from to",
-        re.compile(r"\b(" + _SHORT_MONTH + r")\.?" + _DASH + "(" + _SHORT_MONTH + r"|May)(?![a-z])\.?"),
+        re.compile(r"\b(" + _SHORT_MONTH + r")\.?" + _DASH + "(" + _SHORT_MONTH + r"|May)(?![a-z])(?:\.(?!\Z))?"),
         lambda match: f"{_month(match[1])} to {_month(match[2])}",
         "Short months alone are read by the next rule.",
-        (("Jan-Mar", "january to march"), ("Oct.–Dec.", "october to december")),
+        (("Jan-Mar", "january to march"), ("Oct.–Dec.", "october to december.")),
     ),
     Rule(
         "short month",
@@ -245,10 +246,10 @@ DATES = (
     ),
     Rule(
         "days from to",
-        re.compile(r"\b(" + _DAY + r")\.?" + _DASH + "(" + _DAY + r")\b\.?(?=\W|\Z)"),
+        re.compile(r"\b(" + _DAY + r")\.?" + _DASH + "(" + _DAY + r")\b(?:\.(?!\Z))?"),
         _days,
         "In a range even 'Sun' and 'Sat' can only be days.",
-        (("Mon-Fri", "monday to friday"), ("Open Tues.–Sat.", "open tuesday to saturday")),
+        (("Mon-Fri", "monday to friday"), ("Open Tues.–Sat.", "open tuesday to saturday.")),
     ),
     Rule(
         "short day",
@@ -317,7 +318,7 @@ TIMES = (
     ),
     Rule(
         "time",
-        re.compile(r"(?<![\w:.,-])([01]?\d|2[0-4]):([0-5]\d)(?![\w:]|\.\d)(?: ?(?:h|hrs?|hours)\b\.?)?"),
+        re.compile(r"(?<![\w:.,-])([01]?\d|2[0-4]):([0-5]\d)(?![\w:]|\.\d)(?: ?(?:h|hrs?|hours)\b)?"),
         lambda match: _clock(match[1], match[2], None),
         "As it is written: 14:30 is not turned into 2:30 P M. A ratio such as 3:1 has no two digits behind.",
         (
@@ -338,10 +339,17 @@ TIMES = (
 ERAS = (
     Rule(
         "year of an era",
-        re.compile(r"(?<![\w.,])(\d{1,4})\s?(B\.?C\.?E?\.?|A\.?D\.?|C\.?E\.)(?!\w)(?P<end>" + _END + ")?"),
+        re.compile(
+            r"(?<![\w.,])(?:(\d{1,4})" + _DASH + r")?(\d{1,4})\s?(B\.?C\.?E?\.?|A\.?D\.?|C\.?E\.)(?!\w)"
+            "(?P<end>" + _END + ")?"
+        ),
         _era,
         "Its letters are spelled.",
-        (("In 44 BC", "in forty-four B C"), ("1066 A.D. was", "ten sixty-six A D was")),
+        (
+            ("In 44 BC", "in forty-four B C"),
+            ("1279–1213 BC", "twelve seventy-nine to twelve thirteen B C"),
+            ("1066 A.D. was", "ten sixty-six A D was"),
+        ),
     ),
 )
 
@@ -408,13 +416,20 @@ YEARS = (
         ),
     ),
     Rule(
-        "year behind its word",
+        "year behind a word for time",
+        re.compile(r"(?<![A-Za-z])((?i:year|circa|since|born|died)) ([1-9]\d{2,3})(?![\w/%°:]|[-.,]\d)"),
+        _after,
+        "Further back than the years that need no such word.",
+        (("Born circa 1475 in Rome", "born circa fourteen seventy-five in rome"),),
+    ),
+    Rule(
+        "year behind another word",
         re.compile(
-            r"(?<![A-Za-z])((?i:in|since|until|before|after|year|circa|by|ad|from|to|of)) ([1-9]\d{2,3})"
+            r"(?<![A-Za-z])((?i:in|until|before|after|by|ad|from|to|of)) ([1-9]\d{2,3})"
             r"(?![\w/%°:]|[-.,]\d| [a-z\d])"
         ),
         _after,
-        "Further back, only behind a word for time and before no noun: 'in 1492' but 'in 1492 cases'.",
+        "Only before no noun: 'in 1492' but 'in 1492 cases'.",
         (
             ("In 1492, he sailed.", "in fourteen ninety-two, he sailed."),
             ("In 1234 cases", "in one thousand two hundred thirty-four cases"),

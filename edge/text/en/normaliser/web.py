@@ -28,7 +28,7 @@ _SIGNS = {
     "$": "dollar",
     "*": "star",
     ",": "comma",
-    ";": "semicolon",
+    ";": "semi colon",
 }
 
 # Endings of hosts and files. Those that are words are said as words, the others by their letters.
@@ -38,7 +38,8 @@ _SAID = {
     "json": "jason", "toml": "tom " + spell("L"), "yaml": "yammel", "yml": "yammel", "jpeg": "jay peg",
     "jpg": "jay peg",
     "gif": "giff", "wav": "wave", "conf": "conf", "config": "config", "exe": spell("EXE"), "docx": "doc " + spell("X"),
-    "localhost": "local host", "github": "git hub", "gitlab": "git lab", "youtube": "you tube", "linkedin": "linked in",
+    "localhost": "local host", "openai": "open " + spell("AI"), "github": "git hub", "gitlab": "git lab",
+    "youtube": "you tube", "linkedin": "linked in",
     "wiki": "wiki", "wikipedia": "wikipedia", "gmail": "gee mail", "hotmail": "hot mail", "readme": "read me",
     "init": "init", "usr": "user", "etc": spell("ETC"), "src": "source", "tmp": "temp", "lib": "lib",
     "url": spell("URL"),

@@ -21,7 +21,7 @@ _ORDINALS = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
-_IRREGULAR_PLURALS = {"six": "sixes", "foot": "feet", "inch": "inches", "half": "halves", "hertz": "hertz"}
+_IRREGULAR_PLURALS = {"six": "sixes", "foot": "feet", "inch": "inches", "half": "halves"}
 
 LARGEST = 10**15
 """From here on a number is read digit by digit: nobody says it otherwise."""
@@ -92,6 +92,8 @@ def is_one(text: str) -> bool:
 def plural(words: str) -> str:
     """Give the plural of the last word: "twenty" is "twenties", "six" is "sixes"."""
     head, last = _split_last(words)
+    if last.endswith("hertz"):
+        return words
     if last in _IRREGULAR_PLURALS:
         return head + _IRREGULAR_PLURALS[last]
     if last.endswith("y") and last[-2:-1] not in "aeiou":
