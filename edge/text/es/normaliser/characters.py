@@ -62,15 +62,17 @@ _LETTERS = {
     "ý": "i", "ÿ": "i", "à": "a", "è": "e", "ì": "i", "ò": "o", "ù": "u",
 }  # fmt: skip
 # Cyrillic as Spanish newspapers write it: х is j, not kh.
-_CYRILLIC = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",
-        "a b v g d e io y z i i k l m n o p r s t u f j ts ch sh sch _ i _ e iu ia i i ie g u".replace("_", "").split(
-            " "
-        ),
-        strict=True,
-    )
-)
+_CYRILLIC = {
+    "ъ": "",
+    "ь": "",
+    **dict(
+        zip(
+            "абвгдеёжзийклмнопрстуфхцчшщыэюяіїєґў",
+            "a b v g d e io y z i i k l m n o p r s t u f j ts ch sh sch i e iu ia i i ie g u".split(),
+            strict=True,
+        )
+    ),
+}
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρσςτυφχψω",

@@ -66,6 +66,8 @@ def _hour(hour: int, minute: int) -> str:
         return said if half_day else said + (" hora" if hour == 1 else " horas")
     if half_day and minute in {15, 30}:
         return said + (" y cuarto" if minute == 15 else " y media")  # noqa: PLR2004
+    if minute == 1:
+        return f"{said}{'' if half_day else ' horas'} y un minuto"
     if minute < 10:  # noqa: PLR2004
         return f"{said} y {cardinal(minute)}"
     return f"{said} {cardinal(minute)}"
@@ -171,11 +173,11 @@ RULES = (
         re.compile(
             rf"(?<!\w)(\d{{1,2}})[ /-](?:de )?({_SHORT_MONTH})\b\.?(?:[ /-](?:de )?(\d{{4}})(?!\w))?", re.IGNORECASE
         ),
-        lambda match: f"{match[1]} de {_SHORT_MONTHS[match[2].lower()]}" + (f" de {match[3]}" if match[3] else ""),
+        lambda match: f"{int(match[1])} de {_SHORT_MONTHS[match[2].lower()]}" + (f" de {match[3]}" if match[3] else ""),
         'Behind a day, where "mar" is no sea.',
         (
             ("12 oct. 2026", "doce de octubre de dos mil veintiséis"),
-            ("3-ene-2025", "tres de enero de dos mil veinticinco"),
+            ("03-ene-2025", "tres de enero de dos mil veinticinco"),
             ("5 de mar.", "cinco de marzo"),
         ),
     ),

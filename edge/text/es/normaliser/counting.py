@@ -275,13 +275,14 @@ EARLY = (
     ),
     Rule(
         "times",
-        re.compile(r"(?:(?<=\d)|(?<=\d m)|(?<=\d cm)|(?<=\d mm)) ?([x×X*÷·]) ?(?=\d)"),
+        re.compile(r"(?:(?<=\d)|(?<=\d m)|(?<=\d cm)|(?<=\d mm)) ?([x×X*÷·]) ?(?=\d)|(?<!\w)([x×])(?=\d)"),
         _maths,
         "x between numbers, in sums and sizes; before spans and units.",
         (
             ("2 x 3 = 6", "dos por tres igual a seis"),
             ("10x15 cm", "diez por quince centímetros"),
             ("2 m x 3 m", "dos metros por tres metros"),
+            ("ofertas x2", "ofertas por dos"),
         ),
     ),
     Rule(

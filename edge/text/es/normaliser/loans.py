@@ -69,7 +69,8 @@ _WORDS = _table(
 )
 
 _HYPHENATED = (
-    ("wi-fi", "wifi"), ("e-mail", "email"), ("on-line", "online"), ("off-line", "offline"), ("check-in", "chequín"),
+    ("wi-fi", "wifi"), ("c#", "ce charp"), ("e-mail", "email"),
+    ("on-line", "online"), ("off-line", "offline"), ("check-in", "chequín"),
     ("check-out", "checáut"), ("stand-up", "standup"), ("start-up", "startup"),
     ("hip-hop", "jipjóp"), ("k-pop", "quei pop"),
     ("best-seller", "best seller"), ("play-off", "pleióf"), ("blu-ray", "blurréi"),

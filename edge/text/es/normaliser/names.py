@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from edge.text.es.normaliser.letters import spell
-from edge.text.es.normaliser.nouns import is_feminine
+from edge.text.es.normaliser.nouns import is_feminine, is_noun
 from edge.text.es.normaliser.numbers import cardinal, ordinal
 from edge.text.es.normaliser.stops import stop_after
 from edge.text.rules import Rule
@@ -33,17 +33,18 @@ _DOTTED = _table(
     "tel/tfno/teléf/tlf: teléfono; aprox: aproximadamente; máx: máximo; mín: mínimo; núm: número; núms: "
     "números; admón: administración; admr: administrador; gob: gobierno; cía: compañía; cta: cuenta; dto: "
     "descuento; fra: factura; ref: referencia; telef: teléfono; vs: versus; ss: siguientes; cf/cfr: "
-    "compárese; íd: ídem; ibíd: ibídem; et al: et áliï; q. e. p. d/q.e.p.d/d. e. p/d.e.p: descanse en paz; "
-    "p. d/p.d: posdata; n. del t: nota del traductor; i. e/i.e: es decir; s. f: sin fecha; m. e: miembro; c. "
-    "p/c.p: código postal; s. s/s.s: su santidad; s. m/s.m: su majestad; ss. mm/ss.mm: sus majestades; s. a. "
-    "r/s.a.r: su alteza real; s. a/s.a: ese a; s. l/s.l: ese ele; s. a. u/s.a.u: ese a u; s. coop: sociedad "
-    "cooperativa; a. c/a.c: antes de cristo; d. c/d.c: después de cristo; a. de c: antes de cristo; d. de c: "
-    "después de cristo; ee. uu/ee.uu: estados unidos; ee. uu. a/ee.uu.a: estados unidos; rr. hh/rr.hh: "
-    "recursos humanos; cc. aa/cc.aa: comunidades autónomas; ff. aa/ff.aa: fuerzas armadas; jj. oo/jj.oo: "
-    "juegos olímpicos; dd. hh/dd.hh: derechos humanos; aa. vv/aa.vv: autores varios; cc. oo/cc.oo: "
-    "comisiones obreras; rr. pp/rr.pp: relaciones públicas; ff. cc/ff.cc: ferrocarriles; rr. mm/rr.mm: reyes "
-    "magos; n.º/nº: número; incl: incluido; fdo: firmado; atte: atentamente; bco: banco; vto: visto; a. m: a "
-    "eme; p. m: pe eme; gr: gramos; hab: habitantes; min: minutos; seg: segundos; kg: kilos; km: kilómetros"
+    "compárese; íd: ídem; ibíd: ibídem; et al: et álii; q. e. p. d/q.e.p.d/d. e. p/d.e.p: descanse en paz; "
+    "p. d/p.d: posdata; n. del t: nota del traductor; i. e/i.e: es decir; s. f: sin fecha;  c. p/c.p: código "
+    "postal; s. s/s.s: su santidad; s. m/s.m: su majestad; ss. mm/ss.mm: sus majestades; s. a. r/s.a.r: su "
+    "alteza real; s. a/s.a: ese a; s. l/s.l: ese ele; s. a. u/s.a.u: ese a u; s. coop: sociedad cooperativa; "
+    "a. c/a.c: antes de cristo; d. c/d.c: después de cristo; a. de c: antes de cristo; d. de c: después de "
+    "cristo; ee. uu/ee.uu: estados unidos; ee. uu. a/ee.uu.a: estados unidos; rr. hh/rr.hh: recursos "
+    "humanos; cc. aa/cc.aa: comunidades autónomas; ff. aa/ff.aa: fuerzas armadas; jj. oo/jj.oo: juegos "
+    "olímpicos; dd. hh/dd.hh: derechos humanos; aa. vv/aa.vv: autores varios; cc. oo/cc.oo: comisiones "
+    "obreras; rr. pp/rr.pp: relaciones públicas; ff. cc/ff.cc: ferrocarriles; rr. mm/rr.mm: reyes magos; "
+    "n.º/nº: número; incl: incluido; fdo: firmado; atte: atentamente; bco: banco; gta: glorieta; ph.d/ph. d: "
+    "doctor; vto: visto; a. m: a eme; p. m: pe eme; gr: gramos; hab: habitantes; min: minutos; seg: "
+    "segundos; kg: kilos; km: kilómetros"
 )
 # Titles and kinds of street: behind them a capital letter begins a name, and no sentence.
 _BEFORE_NAMES = frozenset(
@@ -51,6 +52,8 @@ _BEFORE_NAMES = frozenset(
     "tte sgto cmdte mons excmo excma ilmo ilma rvdo sto sta hnos hna hno fco mª m.ª vda av avda avd pza plza "
     "pl ctra urb pº prov edif dpto depto vs ej p.ej tel tfno ref bco".split()
 ) | {"p. ej"}
+# Written with a small letter first, "44 a. C.".
+_ERAS = frozenset({"a. c", "a.c", "d. c", "d.c"})
 # As common without their full stop: texts on telephones have none.
 _UNDOTTED = _table(
     "sr: señor; sra: señora; srta: señorita; sres: señores; dr: doctor; dra: doctora; dña/dª/d.ª: doña; "
@@ -73,6 +76,9 @@ def _any_of(shorts: dict[str, str]) -> str:
 
 def _dotted(match: re.Match[str]) -> str:
     short = match[1].casefold()
+    if short in _ERAS and match[1].isupper():
+        # "Washington D. C.".
+        return spell(match[1]) + stop_after(match) + " "
     return _DOTTED[short] + ("" if short in _BEFORE_NAMES else stop_after(match)) + " "
 
 
@@ -102,7 +108,7 @@ _NUMBERED = (
     "tablas?|unidad(?:es)?|m[oó]dulos?|versi[oó]n|plan|clase|etapas?|temporada|episodio|año|factor|legi[oó]n|dinast[ií]a"
 )
 # Roman numerals that are more often something else.
-_NO_NUMBERS = frozenset("MI DI MIX DIX LI CD DC MC CM MM MD DL LC CC CV XL VI XXX CIVIL".split())
+_NO_NUMBERS = frozenset("MI DI MIX DIX LI CD DC MC CM MM MD DL LC CC CV XL XXX".split())
 
 
 def _value(roman: str) -> int:
@@ -132,6 +138,10 @@ def _century_number(roman: str) -> str:
 
 def _before_noun(match: re.Match[str]) -> str:
     noun = match[2].lower()
+    if not is_noun(noun):
+        # "el IV a. C." is a century.
+        said = _century_number(match[1]) if noun in {"antes", "después"} else cardinal(_value(match[1]))
+        return f"{said} {match[2]}"
     said = ordinal(_value(match[1]), "a" if is_feminine(noun) else "o")
     if said.endswith(("primero", "tercero")):
         said = said[:-1]
@@ -139,7 +149,9 @@ def _before_noun(match: re.Match[str]) -> str:
 
 
 def _alone(match: re.Match[str]) -> str:
-    return match[1] if match[1] in _NO_NUMBERS else cardinal(_value(match[1]))
+    # "LO VI AYER": between capitals VI is a word.
+    is_word = match[1] == "VI" and match.string[max(0, match.start() - 2) : match.start()].strip().isupper()
+    return match[1] if is_word or match[1] in _NO_NUMBERS else cardinal(_value(match[1]))
 
 
 ABBREVIATIONS = (
@@ -199,7 +211,7 @@ ABBREVIATIONS = (
     ),
     Rule(
         "abbreviation without its full stop",
-        re.compile(rf"(?<![\w.@])({_any_of(_UNDOTTED)})(?![\w.]|'\w)", re.IGNORECASE),
+        re.compile(rf"(?<![\w.@])({_any_of(_UNDOTTED)})(?!\w|\.\w|'\w)", re.IGNORECASE),
         lambda match: _UNDOTTED[match[1].casefold()],
         "Those that are often written without one, and are no words.",
         (("la Sra Gómez", "la señora gómez"), ("EEUU", "estados unidos"), ("Mª José", "maría josé")),
@@ -257,6 +269,8 @@ ROMAN = (
             ("la II Guerra Mundial", "la segunda guerra mundial"),
             ("el III Congreso", "el tercer congreso"),
             ("XXV aniversario", "vigésimo quinto aniversario"),
+            ("en el IV a. C.", "en el cuarto antes de cristo."),
+            ("Rocky III contra Drago", "rocky tres contra drago"),
         ),
     ),
     Rule(

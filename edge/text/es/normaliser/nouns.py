@@ -23,7 +23,7 @@ _NO_NOUNS = frozenset(
 # These stand between a number and its noun, and do not say its gender: "quinientas grandes empresas".
 _NEUTRAL = frozenset(
     "grandes mejores peores mayores menores jóvenes posibles principales importantes diferentes nuevos nacionales "
-    "internacionales locales gran buen mil".split()
+    "internacionales locales gran buen".split()
 )
 _FEMININE = frozenset(
     "vez mano foto moto radio noche tarde clase parte gente llave nave nube calle base fase frase torre "
@@ -31,7 +31,7 @@ _FEMININE = frozenset(
     "nariz cicatriz imagen orden mujer flor ley red pared sal señal catedral cárcel piel ciudad sed tos "
     "labor sartén razón región religión legión unión opinión reunión superficie especie crisis tesis dosis "
     "hipótesis síntesis hoz niñez actriz directriz perdiz codorniz lombriz web app sede clave libélula "
-    "liebre cumbre pirámide variable imágenes órdenes".split()
+    "liebre cumbre pirámide variable imágenes".split()
 )
 _FEMININE_ENDINGS = ("a", "ción", "sión", "xión", "dad", "tad", "tud", "umbre", "itis")
 _MASCULINE = frozenset(
@@ -41,8 +41,10 @@ _MASCULINE = frozenset(
     "mediodía yogur futbolista guardia policía atleta colega nobel karma puma koala panda yudoca".split()
 )
 _MASCULINE_ENDINGS = ("ista", "grama", "nauta", "cida", "iatra", "goma", "crata")
-# These are feminine, "gramas" of another kind or words like "pista": what their ending would say wrongly.
-_FEMININE_AFTER_ALL = frozenset("pista vista lista revista entrevista goma autopista conquista arista cista".split())
+# Feminine, whatever the ending before would say.
+_FEMININE_AFTER_ALL = frozenset(
+    "pista vista lista revista entrevista goma autopista conquista arista".split()
+)
 
 # Words that a number names and does not count: "la página 1", "el capítulo 21 dice".
 _LABELS = frozenset(
@@ -56,6 +58,12 @@ _LABELS = frozenset(
 # Articles and the like that say the gender of a number that stands for its noun: "a las 21", "unas 200".
 _FEMININE_BEFORE = frozenset("las unas otras estas esas aquellas muchas pocas".split())
 
+# "a la 1", "hasta la 1".
+_BEFORE_HOURS = frozenset("a de desde hasta sobre hacia para".split())
+# Counted, although "mil" and the like are no nouns: "veintiún millones".
+_PLAIN_MASCULINE = frozenset("millón millones billones trillones".split())
+_SHORTEST_NOUN = 3
+
 _BEFORE = re.compile(r"(?:(\w+)\s+)?(\w+)\s+\Z")
 _AFTER = re.compile(r"\s+([^\W\d_]+)(?:\s+([^\W\d_]+))?")
 _WINDOW = 48
@@ -65,22 +73,19 @@ def form_between(before: str, number: str, after: str) -> Form:
     """Return the form of `number` (digits) in a text, by the words that stand before and after it."""
     earlier, previous = _words_before(before)
     noun, further = _words_after(after)
-    if noun in _NEUTRAL and (noun != "mil" or further not in _NO_NOUNS):
-        return _form_of(further) if further.endswith("s") or noun == "mil" else "un"
-    if noun == "mil":
+    skips = noun == "mil" or noun in _NEUTRAL
+    if _is_counted(previous, number, further if skips else noun):
+        return "una" if is_feminine(further if skips else noun) else "un"
+    if skips or noun in _PLAIN_MASCULINE:
         return "un"
-    if _is_counted(previous, number, noun):
-        return _form_of(noun)
-    if previous in _FEMININE_BEFORE or (previous == "la" and earlier in {"a", "de", "desde", "hasta", "sobre"}):
-        return "una"
-    # "veintiún millones": itself a noun.
-    return "un" if noun in {"millón", "millones", "euros", "grados"} else "uno"
+    is_hour = previous == "la" and earlier in _BEFORE_HOURS
+    return "una" if is_hour or previous in _FEMININE_BEFORE else "uno"
 
 
 def _is_counted(previous: str, number: str, noun: str) -> bool:
-    if len(noun) < 3 or noun in _NO_NOUNS or previous in _LABELS:  # noqa: PLR2004 (no noun is so short)
+    if len(noun) < _SHORTEST_NOUN or noun in _NO_NOUNS or previous in _LABELS:
         return False
-    if int(number[-15:]) == 1:
+    if number == "1":
         # "el 1 gana": one thing with an article is no count.
         return previous not in {"el", "la", "del", "al"}
     return noun.endswith("s") and not noun.endswith("mos")
@@ -96,10 +101,6 @@ def _words_after(text: str) -> tuple[str, str]:
     return (match[1].lower(), (match[2] or "").lower()) if match else ("", "")
 
 
-def _form_of(noun: str) -> Form:
-    return "una" if is_feminine(noun) else "un"
-
-
 def is_feminine(noun: str) -> bool:
     """Tell the gender of a noun, singular or plural, lower case."""
     forms = {noun, noun.removesuffix("s"), noun.removesuffix("es")}
@@ -109,14 +110,11 @@ def is_feminine(noun: str) -> bool:
         forms.add(noun[:-5] + "ión")
     if forms & _FEMININE or forms & _FEMININE_AFTER_ALL:
         return True
-    if forms & _MASCULINE:
+    if forms & _MASCULINE or any(form.endswith(_MASCULINE_ENDINGS) for form in forms):
         return False
-    singulars = tuple(forms)
-    if any(form.endswith(_MASCULINE_ENDINGS) for form in singulars):
-        return False
-    return any(form.endswith(_FEMININE_ENDINGS) for form in singulars)
+    return any(form.endswith(_FEMININE_ENDINGS) for form in forms)
 
 
 def is_noun(word: str) -> bool:
     """Tell whether a word behind a number can be what it counts: not "de", not a name."""
-    return len(word) > 2 and word.islower() and word not in _NO_NOUNS  # noqa: PLR2004 (no noun is so short)
+    return len(word) >= _SHORTEST_NOUN and word.islower() and word not in _NO_NOUNS

@@ -61,14 +61,12 @@ _HUNDREDTHS = {"libra": ("penique", "peniques"), "dólar": ("centavo", "centavos
 # In everyday words: kilos and not kilogramos, gigas and not gigabytes.
 _UNITS = _table(
     """
-    km: kilómetro
+    km Km KM kms Kms: kilómetro
     m: metro
     dm: decímetro
     cm: centímetro
     mm: milímetro
-    μm um: micra
     nm: nanómetro
-    mi: milla
     kg Kg KG kgs: kilo
     g gr grs: gramo
     mg: miligramo
@@ -117,7 +115,6 @@ _UNITS = _table(
     GHz: gigahercio
     dB db: decibelio
     bit: bit
-    B: byte báit, báits
     kB KB Kb: kilobáit
     MB: mega
     GB: giga
@@ -159,17 +156,14 @@ _UNITS = _table(
     atm: atmósfera
     lb lbs: libra
     oz: onza
-    ″ in: pulgada
+    μm um: micra
     ud uds: unidad, unidades
     """,
     "una",
 )
-_UNITS["B"] = _Noun("báit", "báits")
-_UNITS["μm"] = _UNITS["um"] = _Noun("micra", "micras", "una")
-_UNITS["mi"] = _Noun("milla", "millas", "una")
 
 # What a unit without a number may be: letters that are no word and no name.
-_ALONE = "km/h m/s km² m² cm² m³ cm³ °C kWh kg km cm mm mg ml kW MHz GHz".split()
+_ALONE = "km/h Km/h m/s km² m² cm² m³ cm³ °C kWh kg km Km cm mm mg ml kW MHz GHz".split()
 _SINGULAR_BEFORE = re.compile(r"(?:\b(?:por|el|un|al|del|cada|medio|cuarto de|tercio de)|/) ?\Z", re.IGNORECASE)
 _PREFIXES = {
     "k": "mil", "K": "mil", "M": "millones", "MM": "millones", "mill.": "millones", "mil": "mil", "millón": "millón",
@@ -375,6 +369,13 @@ RULES = (
         lambda _: " ka ",
         "4K is a screen's size; kelvin stand apart from their number.",
         (("4K", "cuatro ka"), ("300 K", "trescientos quélvin")),
+    ),
+    Rule(
+        "floor and door",
+        re.compile(r"(?<=\d, )(\d{1,2}) ?([A-H])(?!\w)"),
+        lambda match: f"{cardinal(int(match[1]))} {match[2]}",
+        "Behind a street's number, A is a door and no ampere.",
+        (("c/ Mayor, 5, 3 A", "calle mayor, cinco, tres a"),),
     ),
     Rule(
         "hours and minutes",
