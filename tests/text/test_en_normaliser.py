@@ -157,14 +157,14 @@ _ROMAN_PARTS = (
 @pytest.mark.parametrize(
     "piece",
     [
-        "a", "1", "1,", "1.", "1-", "1/", "A", "A.", "a@", "a.", "-", ".", "'", " ", "#", "$1", "1 ", "IV ", "Dr. ",
-        "a-", "/a", "1:", "é", "你", "😀", "Aa", "A1", "won ", "http://", "www.a.", "1,111", "^2", "5 km/", "\u200b",
-        "(", "A'", "<3", "Jan. ", "5 ft ", "1 1/", "+1 ", "~/", "\\", "_", ";)", "<a ", "&a",
+        "a", "B", "1", "1,", "1.", "1-", "1/", "A", "A.", "a@", "a.", "-", ".", "'", " ", "#", "$1", "1 ", "IV ",
+        "Dr. ", "a-", "/a", "1:", "é", "你", "😀", "Aa", "A1", "won ", "http://", "www.a.", "1,111", "^2", "5 km/",
+        "\u200b", "(", "A'", "<3", "Jan. ", "5 ft ", "1 1/", "+1 ", "~/", "\\", "_", ";)", "<a ", "&a",
     ],
 )  # fmt: skip
 def test_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
     # 40,000 characters take 0.1 to 0.7 s. Where one pattern was quadratic they took 12 to 20 s.
-    text = piece * (40_000 // len(piece))
+    text = f"A{piece * (40_000 // len(piece))}A"
     began = time.perf_counter()
     normalise(text)
     assert time.perf_counter() - began < 8

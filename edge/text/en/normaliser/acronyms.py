@@ -18,98 +18,84 @@ READ = {
     for word in (
         "NASA NATO UNESCO UNICEF OPEC AIDS SARS SCUBA RADAR LASER IKEA FIFA UEFA NASCAR WYSIWYG PIN RAM ROM SIM GIF "
         "COVID NAFTA ASEAN FEMA OSHA HIPAA SWAT POTUS SCOTUS FLOTUS NORAD DARPA CERN NIMBY YOLO FOMO TED MIDI HEPA "
-        "CAPTCHA UNIX LINUX COBOL BASIC LAN WAN NOAA AMBER INTERPOL EUROPOL MERCOSUR SAP LIDAR SONAR TIFF NAND "
-        "SaaS PaaS BIOS ASCII JPEG JSON LaTeX VoIP WiFi DOS NumPy SciPy PyPI GUI ICANN MoMA DORA MoCA SIDS "
-        "EBITDA WASP PETA MASH TASER BAFTA AWOL SNAFU TOEFL FAFSA ALSA QWERTY TOML YAML".lower().split()
+        "CAPTCHA UNIX LINUX COBOL BASIC LAN WAN NOAA AMBER INTERPOL EUROPOL MERCOSUR SAP LIDAR SONAR TIFF NAND SaaS "
+        "PaaS BIOS ASCII JPEG JSON LaTeX VoIP WiFi DOS NumPy SciPy PyPI GUI ICANN MoMA DORA MoCA SIDS EBITDA WASP "
+        "PETA MASH TASER BAFTA AWOL SNAFU TOEFL FAFSA ALSA QWERTY TOML YAML".lower().split()
     )
 }
 READ |= {
     "jpeg": "jay peg", "json": "jason", "latex": "lay tek", "voip": "voyp", "wifi": "wifi", "bios": "bye oss",
     "ascii": "askey", "saas": "sass", "paas": "pass", "gui": "gooey", "cern": "sern", "gif": "giff", "awol": "ay wall",
     "wysiwyg": "whiz " + spell("E") + " wig", "fomo": "foe moe", "yolo": "yo low", "toml": "tom " + spell("L"),
-    "yaml": "yammel",
-    "noaa": "noah",
-    "numpy": "num pie", "scipy": "sigh pie", "pypi": "pie " + spell("PI"), "moma": "moe mah", "ebitda": "ee bit dah",
-    "icann": "eye can", "dos": "doss", "vram": spell("V") + " ram", "hipaa": "hippa", "osha": "oh sha",
-    "toefl": "toe full", "midi": "middy",
-    "crispr": "crisper", "uefa": "you ay fa",
+    "yaml": "yammel", "noaa": "noah", "numpy": "num pie", "scipy": "sigh pie", "pypi": "pie " + spell("PI"),
+    "moma": "moe mah", "ebitda": "ee bit dah", "icann": "eye can", "dos": "doss", "vram": spell("V") + " ram",
+    "hipaa": "hippa", "osha": "oh sha", "toefl": "toe full", "midi": "middy", "crispr": "crisper", "uefa": "you ay fa",
 }  # fmt: skip
 """Acronyms that are words, by their small letters, and how to write them for those whose letters mislead."""
 
 SPELLED = frozenset(
-    "ASAP AA ABC ABS AC AD ADHD AFAIK AFC AGI AI AK AKA AKC ALS AM AMA AMC AMD AOL AP API ARPA ASL ATM ATV AWS BA "
-    "BAC BBC BBQ BC "
-    "BCE BFF BLT BMI BMW BP BRB BS BSA BSD BYOB CA CAD CB CBD CBS CC CCTV CD CDC CE CEO CFO CGI CIA CIO CMS CNN COD "
-    "COO CPA CPR "
-    "CPU CRM CSS CSV CT CTO CV CVS DA DB DC DDR DEA DHL DHS DIY DJ DLC DMV DNA DNC DNS DOA DOB DOD DOE DOJ DOT DSL "
-    "DUI DVD DVR "
-    "EA EBT ECB ECG EEG EKG EMT EOF EPA EQ ER ERA ESL ESP ESPN EST ET ETA EU EV EVS FAA FAQ FBI FCC FDA FDIC FDR FIR "
-    "FM FPS FTC FTP "
-    "FTSE FYI GAO GB GDP GE GED GI GIS GM GMAT GMC GMO GMT GNP GNU GOP GPA GPL GPS GPT GPU HBO HD HDMI HGTV HIV HOA "
-    "HP HQ HR HRT HTML "
-    "HTTP HTTPS HVAC IBM IBS ICE ICU ICYMI ID IDE IED IEEE IIRC ILO IM IMAX IMDB IMF IMO INS IO IOU IOS IP IPA IPO "
-    "IQ IRA IRC IRS "
-    "ISBN ISO ISP ISS IT ITV IUD IV IVF IKE JFK JD JR JVM KFC KGB KKK LA LAPD LBJ LCD LED LGBT LGBTQ LLC LLM LLP "
-    "LMAO LPG LSAT "
-    "LSD LTE MA MBA MC MCAT MD ME MGM MIA MIT MLA MLB MLK MLS MMA MMO MP MRI MRSA MS MSG MSRP MTA MTV MVP NAACP NBA "
-    "NBC "
-    "NCAA NDA NFC NFL NFT NGO NHL NHS NIH NLP NPC NPR NRA NSA NSFW NWA NY NYC NYPD NYSE NYT NYU OB OCD OCR OECD OJ "
-    "OK OMG "
-    "OS OST OTC PA PBS PC PCI PCR PDA PDF PE PFC PGA PHP PI PM PMS PNG POV POW PPE PPI PR PS PSA PSI PT PTA PTO PTSD "
-    "PVC QA QED QR RAF RBI "
-    "RCA RFID RGB RIP RN RNA RNC RPG RPM RSVP RV SAT SATA SEC SEO SF SMS SNL SOB SOS SPF SQL SSD SSH SSL SSN STD "
-    "STDS SUV SVG SWF "
-    "TA TB TBA TBD TBH TCP TD TGIF TLC TMI TMZ TNT TSA TTS TTYL TV UAE UBS UCLA UDP UFC UFO UHF UI UK UL UN UPC UPS "
-    "URI URL US USA USAF "
-    "USB USC USDA USMC USO USPS USSR UTC UTF UV UX VA VAT VC VCR VHF VIN VIP VM VP VPN VR WC WHO WTF WTO WWE WWF WWI "
-    "WWII WWW XML XL XXL "
-    "YMCA YWCA YTD ROTC EDT PDT CDT MDT PST CST MST CET BST AEST OAS DPI PPM LOL HTML XHTML".split()
+    "AA ABC ABS AC AD ADHD AEST AFAIK AFC AGI AI AK AKA AKC ALS AM AMA AMC AMD AOL AP API ARPA ASAP ASL ATM ATV AWS "
+    "BA BAC BBC BBQ BC BCE BFF BLT BMI BMW BP BRB BS BSA BSD BST BYOB CA CAD CB CBD CBS CC CCTV CD CDC CDT CE CEO CET "
+    "CFO CGI CIA CIO CMS CNN COD COO CPA CPR CPU CRM CSS CST CSV CT CTO CV CVS DA DB DC DDR DEA DHL DHS DIY DJ DLC "
+    "DMV DNA DNC DNS DOA DOB DOD DOE DOJ DOT DPI DSL DUI DVD DVR EA EBT ECB ECG EDT EEG EKG EMT EOF EPA EQ ER ERA ESL "
+    "ESP ESPN EST ET ETA EU EV EVS FAA FAQ FBI FCC FDA FDIC FDR FIR FM FPS FTC FTP FTSE FYI GAO GB GDP GE GED GI GIS "
+    "GM GMAT GMC GMO GMT GNP GNU GOP GPA GPL GPS GPT GPU HBO HD HDMI HGTV HIV HOA HP HQ HR HRT HTML HTTP HTTPS HVAC "
+    "IBM IBS ICE ICU ICYMI ID IDE IED IEEE IIRC IKE ILO IM IMAX IMDB IMF IMO INS IO IOS IOU IP IPA IPO IQ IRA IRC IRS "
+    "ISBN ISO ISP ISS IT ITV IUD IV IVF JD JFK JR JVM KFC KGB KKK LA LAPD LBJ LCD LED LGBT LGBTQ LLC LLM LLP LMAO LOL "
+    "LPG LSAT LSD LTE MA MBA MC MCAT MD MDT ME MGM MIA MIT MLA MLB MLK MLS MMA MMO MP MRI MRSA MS MSG MSRP MST MTA "
+    "MTV MVP NAACP NBA NBC NCAA NDA NFC NFL NFT NGO NHL NHS NIH NLP NPC NPR NRA NSA NSFW NWA NY NYC NYPD NYSE NYT NYU "
+    "OAS OB OCD OCR OECD OJ OK OMG OS OST OTC PA PBS PC PCI PCR PDA PDF PDT PE PFC PGA PHP PI PM PMS PNG POV POW PPE "
+    "PPI PPM PR PS PSA PSI PST PT PTA PTO PTSD PVC QA QED QR RAF RBI RCA RFID RGB RIP RN RNA RNC ROTC RPG RPM RSVP RV "
+    "SAT SATA SEC SEO SF SMS SNL SOB SOS SPF SQL SSD SSH SSL SSN STD STDS SUV SVG SWF TA TB TBA TBD TBH TCP TD TGIF "
+    "TLC TMI TMZ TNT TSA TTS TTYL TV UAE UBS UCLA UDP UFC UFO UHF UI UK UL UN UPC UPS URI URL US USA USAF USB USC "
+    "USDA USMC USO USPS USSR UTC UTF UV UX VA VAT VC VCR VHF VIN VIP VM VP VPN VR WC WHO WTF WTO WWE WWF WWI WWII WWW "
+    "XHTML XL XML XXL YMCA YTD YWCA".split()
 )
 """Abbreviations that are said letter by letter although they could be said, or are also words."""
 
 _WORDS = frozenset(
     # Two letters, three, and what in capitals is more often a word that is stressed than an abbreviation.
-    "AM AN AS AT BE BY DO GO HA HE HI IF IN IS IT ME MY NO OF OH ON OR OX PA SO TO UP US WE YO AH HM UH UM EX AX AW EH "
-    "ACE ACT ADD ADO AGE AGO AID AIM AIR ALL AND ANT ANY APE APP ARC ARE ARM ART ASK ATE AUG AWE AXE BAD BAG BAN BAR "
-    "BAT BAY BED BEE BEG BET "
-    "BIG BIN BIT BOW BOX BOY BUD BUG BUN BUS BUT BUY BYE CAB CAN CAP CAR CAT COP COT COW CRY CUP CUT DAD DAM DAY DEC "
-    "DEN DEW DID DIE "
-    "DIG DIM DIP DOG DOT DRY DUE DUG DYE EAR EAT EEL EGG EGO ELF END ERA EVE EYE FAN FAR FAT FAX FED FEE FEW FIG FIN "
-    "FIT FIX FLU FLY FOG FOR FOX "
-    "FRY FUN FUR GAP GAS GEL GET GOD GOT GUM GUN GUT GUY GYM HAD HAM HAS HAT HAY HEN HER HEY HID HIM HIP HIS HIT HOT "
-    "HOW HUG HUT ICE ICY ILL INK INN "
-    "ION ITS JAM JAN JAR JAW JET JOB JOG JOY JUG KEY KID KIT LAB LAP LAW LAY LEG LET LID LIE LIP LOG LOT LOW MAD MAN "
-    "MAP MAR MAT MAX MAY MEN MET MIX MOM "
-    "MUD MUG NAP NET NEW NIL NOD NOR NOT NOV NOW NUT OAK ODD OFF OFT OIL OLD ONE ORB OUR OUT OWE OWL OWN PAD PAN PAY "
-    "PEA PEN PET PIE PIG PIN PIT POP POT "
-    "PRO PUB PUT RAG RAM RAN RAT RAW RAY RED REF RIB RID RIM ROD ROT ROW RUB RUG RUN SAD SAW SAY SEA SEE SET SEX SHE "
-    "SHY SIN SIP SIR SIT SIX SKI SKY SLY "
-    "SON SOY SPA SPY SUM SUN TAB TAG TAN TAP TAX TEA TEN THE TIE TIN TIP TOE TON TOO TOP TOY TRY TUB TWO USE VAN VET "
-    "VIA WAR WAS WAX WAY WEB "
-    "WET WHO WHY WIG WIN WIT WON WOW YES YET YOU ZAP ZIP ZOO SAT SUN MON TUE WED THU FRI AHA BOO DUH HMM HUH SHH UGH "
-    "UHH UMM YAY YEP NAH NOPE".split()
+    "AM AN AS AT BE BY DO GO HA HE HI IF IN IS IT ME MY NO OF OH ON OR OX PA SO TO UP US WE YO AH HM UH UM EX AX AW "
+    "EH ACE ACT ADD ADO AGE AGO AID AIM AIR ALL AND ANT ANY APE APP ARC ARE ARM ART ASK ATE AUG AWE AXE BAD BAG BAN "
+    "BAR BAT BAY BED BEE BEG BET BIG BIN BIT BOW BOX BOY BUD BUG BUN BUS BUT BUY BYE CAB CAN CAP CAR CAT COP COT COW "
+    "CRY CUP CUT DAD DAM DAY DEC DEN DEW DID DIE DIG DIM DIP DOG DOT DRY DUE DUG DYE EAR EAT EEL EGG EGO ELF END ERA "
+    "EVE EYE FAN FAR FAT FAX FED FEE FEW FIG FIN FIT FIX FLU FLY FOG FOR FOX FRY FUN FUR GAP GAS GEL GET GOD GOT GUM "
+    "GUN GUT GUY GYM HAD HAM HAS HAT HAY HEN HER HEY HID HIM HIP HIS HIT HOT HOW HUG HUT ICE ICY ILL INK INN ION ITS "
+    "JAM JAN JAR JAW JET JOB JOG JOY JUG KEY KID KIT LAB LAP LAW LAY LEG LET LID LIE LIP LOG LOT LOW MAD MAN MAP MAR "
+    "MAT MAX MAY MEN MET MIX MOM MUD MUG NAP NET NEW NIL NOD NOR NOT NOV NOW NUT OAK ODD OFF OFT OIL OLD ONE ORB OUR "
+    "OUT OWE OWL OWN PAD PAN PAY PEA PEN PET PIE PIG PIN PIT POP POT PRO PUB PUT RAG RAM RAN RAT RAW RAY RED REF RIB "
+    "RID RIM ROD ROT ROW RUB RUG RUN SAD SAW SAY SEA SEE SET SEX SHE SHY SIN SIP SIR SIT SIX SKI SKY SLY SON SOY SPA "
+    "SPY SUM SUN TAB TAG TAN TAP TAX TEA TEN THE TIE TIN TIP TOE TON TOO TOP TOY TRY TUB TWO USE VAN VET VIA WAR WAS "
+    "WAX WAY WEB WET WHO WHY WIG WIN WIT WON WOW YES YET YOU ZAP ZIP ZOO SAT SUN MON TUE WED THU FRI AHA BOO DUH HMM "
+    "HUH SHH UGH UHH UMM YAY YEP NAH NOPE".split()
 )
 # Words that are spelled unless the whole text is in capitals: the "US" and "IT" of a sentence in small letters.
 _BOTH = SPELLED & _WORDS - {"AM", "ME", "PA", "ERA", "ICE"}
 
+_LONG_ENOUGH = 3
+_LONGEST_SPELLED = 8
 _VOWELS = "aeiouy"
 _ONSETS = frozenset(
-    "b bl br c ch chl chr cl cr d dr dw f fl fr g gh gl gn gr h j k kh kl kn kr l m n p ph phl phr pl pr ps q qu r "
-    "rh s "
-    "sc sch scr sh shr sk sl sm sn sp sph spl spr sq squ st str sw t th thr tr ts tw v w wh wr x y z".split()
+    "b bh bl br c ch chl chr cl cr cz d dr dw f fl fr g gh gl gn gr gw h j k kh kl kn kr kw l ll m mc mn n p pf ph "
+    "phl phr pl pn pr ps q qu r rh s sc sch schl schm schn schr schw scr sh shr sk sl sm sn sp sph spl spr sq squ st "
+    "str sv sw t th thr tr ts tw v vl w wh wr x y z zh".split()
 ) | {""}
 _CODAS = frozenset(
-    "b c ch ck ct d f ff ft g gh ght h hn k l lb ld lf lk ll lm ln lp ls lt lth lv m mb mm mn mp mpt n nc nch nct nd "
-    "ng nk "
-    "nn nt nth nx p ph pt q r rb rc rch rd rf rg rk rl rld rm rn rp rr rs rsh rst rt rth rv s sc sh sk sm sp ss st t "
-    "tch "
-    "th tt tz v w wl wn x xt z zz".split()
+    "b bb bt c ch cht ck ct d dd dth f ff ft g gg gh ght gm gn h hn k l lb lch ld lf lfth lk ll lm ln lp lph ls lsh "
+    "lt lth ltz lv m mb mm mn mp mph mpt n nc nch nct nd ng ngst ngth nk nn nt nth ntz nx nz p ph pp pt pth q r rb rc "
+    "rch rd rf rg rk rl rld rm rmth rn rp rr rs rsh rst rt rth rtz rv s sc sh sk sm sp ss st t tch th thm tt tz v w "
+    "wk wl wn x xt xth z zz".split()
 ) | {""}
 _EDGES = re.compile(rf"([^{_VOWELS}]*)[a-z]*?([^{_VOWELS}]*)")
 
 
 def is_sayable(word: str) -> bool:
-    """Tell whether `word`, in small letters, could be English: a vowel, and consonants at its ends as in words."""
+    """Tell whether `word`, in small letters, could be English: a vowel, and consonants at its ends as in words.
+
+    What is longer than any abbreviation is not spelled, whatever it is.
+    """
+    if len(word) > _LONGEST_SPELLED:
+        return True
     edges = _EDGES.fullmatch(word)
     if edges is None or not any(vowel in word for vowel in _VOWELS):
         return False
@@ -129,11 +115,9 @@ def capitals(word: str, *, shouted: bool = False) -> str:
     # An unknown word of three letters is more likely an abbreviation.
     if len(word) > _LONG_ENOUGH and is_sayable(lower):
         return lower
-    return lower if len(word) > _LONGEST_SPELLED else spell(word)
+    return spell(word)
 
 
-_LONG_ENOUGH = 3
-_LONGEST_SPELLED = 8
 _CAPITALS = re.compile(r"(?<![\w'])[A-Z]{2,}(?!\w)")
 _SMALL = re.compile(r"(?<![\w'])[a-z]{2,}|[A-Z][a-z]")
 
@@ -198,29 +182,25 @@ def model_number(text: str) -> str:
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 
 _NAMES = {
-    "WiFi": "wifi", "Wi-Fi": "wifi", "wifi": "wifi", "WIFI": "wifi", "PhD": spell("PHD"),
-    "PhDs": spell("PHD") + "'s",
+    "WiFi": "wifi", "Wi-Fi": "wifi", "wifi": "wifi", "WIFI": "wifi", "PhD": spell("PHD"), "PhDs": spell("PHD") + "'s",
     "GitHub": "git hub", "iOS": "i " + spell("OS"), "macOS": "mac " + spell("OS"),
-    "B2B": spell("B") + " to " + spell("B"),
-    "YoY": "year over year", "QoQ": "quarter over quarter", "DoD": spell("DOD"),
-    "M&Ms": spell("M") + " and " + spell("M") + "'s",
-    "w/out": "without", "B2C": spell("B") + " to " + spell("C"), "P2P": spell("P") + " to " + spell("P"),
+    "B2B": spell("B") + " to " + spell("B"), "YoY": "year over year", "QoQ": "quarter over quarter",
+    "DoD": spell("DOD"), "M&Ms": spell("M") + " and " + spell("M") + "'s", "w/out": "without",
+    "B2C": spell("B") + " to " + spell("C"), "P2P": spell("P") + " to " + spell("P"),
     "PostgreSQL": "post gress " + spell("QL"), "MySQL": "my " + spell("SQL"), "SQLite": spell("SQL") + " light",
     "mRNA": spell("MRNA"), "eBay": "ebay", "MPEG": "em peg", "Xbox": "ex box", "OK": "okay", "Ok": "okay", "ok": "okay",
     "C#": spell("C") + " sharp", "F#": spell("F") + " sharp", "C++": spell("C") + " plus plus", ".NET": "dot net",
     "Q&A": spell("Q") + " and " + spell("A"), "R&D": spell("R") + " and " + spell("D"),
-    "R&B": spell("R") + " and " + spell("B"), "AT&T": spell("AT") + " and " + spell("T"),
-    "TikTok": "tick tock", "WhatsApp": "whats app", "Kubernetes": "coo burr net ease",
-    "kubernetes": "coo burr net ease",
-    "A-OK": "A okay", "nginx": "engine " + spell("X"),
-    "w/o": "without", "w/": "with", "b/c": "because", "n/a": spell("NA"), "N/A": spell("NA"),
+    "R&B": spell("R") + " and " + spell("B"), "AT&T": spell("AT") + " and " + spell("T"), "TikTok": "tick tock",
+    "WhatsApp": "whats app", "Kubernetes": "coo burr net ease", "kubernetes": "coo burr net ease", "A-OK": "A okay",
+    "nginx": "engine " + spell("X"), "w/o": "without", "w/": "with", "b/c": "because", "n/a": spell("NA"),
+    "N/A": spell("NA"),
 }  # fmt: skip
 
 # Words with marks that change how they are said; without marks they would be other words, or none.
 _LOANS = {
     "résumé": "reza may", "resumé": "reza may", "résumés": "reza mays", "exposé": "expo zay", "rosé": "ro zay",
-    "pâté": "pah tay",
-    "piñata": "peen yatta", "naïveté": "naivete", "olé": "o lay", "über": "oober",
+    "pâté": "pah tay", "piñata": "peen yatta", "naïveté": "naivete", "olé": "o lay", "über": "oober",
     "doppelgänger": "doppel ganger", "açaí": "ah sigh ee", "purée": "puray", "saké": "sah key", "maté": "mah tay",
     "étude": "ay tude", "résidence": "residence", "à": "ah", "élan": "ay lahn", "éclair": "ay clair", "lamé": "la may",
 }  # fmt: skip

@@ -15,11 +15,9 @@ _DASH = r"\s?[-–—]\s?"
 _SUPERSCRIPTS = {2: "squared", 3: "cubed"}
 _OPERATORS = {
     "+": "plus", "-": "minus", "–": "minus", "×": "times", "*": "times", "x": "times", "·": "times", "÷": "divided by",
-    "/": "divided by",
-    "=": "equals", "<": "is less than", ">": "is greater than", "≤": "is at most", ">=": "is at least",
-    "<=": "is at most", "≥": "is at least",
-    "≠": "is not", "!=": "is not", "==": "equals", "≈": "is about", "±": "plus or minus", "^": "to the power of",
-    "%": "percent",
+    "/": "divided by", "=": "equals", "<": "is less than", ">": "is greater than", "≤": "is at most",
+    ">=": "is at least", "<=": "is at most", "≥": "is at least", "≠": "is not", "!=": "is not", "==": "equals",
+    "≈": "is about", "±": "plus or minus", "^": "to the power of", "%": "percent",
 }  # fmt: skip
 
 

@@ -32,23 +32,19 @@ _CURRENCIES = {
     "$": _DOLLAR, "US$": _of(spell("US"), _DOLLAR), "C$": _of("canadian", _DOLLAR), "CA$": _of("canadian", _DOLLAR),
     "A$": _of("australian", _DOLLAR), "AU$": _of("australian", _DOLLAR), "NZ$": _of("new zealand", _DOLLAR),
     "HK$": _of("hong kong", _DOLLAR), "S$": _of("singapore", _DOLLAR), "R$": _Currency("real", "reals"), "€": _EURO,
-    "£": _POUND,
-    "¥": _YEN, "₹": _RUPEE, "₩": _Currency("won", "won"), "₽": _Currency("ruble", "rubles"),
-    "₪": _Currency("shekel", "shekels"),
-    "₺": _Currency("lira", "lira"), "₴": _Currency("hryvnia", "hryvnias"), "₿": _Currency("bitcoin", "bitcoins"),
-    "₫": _Currency("dong", "dong"),
-    "₦": _Currency("naira", "naira"), "₱": _Currency("peso", "pesos"), "USD": _DOLLAR, "EUR": _EURO, "GBP": _POUND,
-    "JPY": _YEN,
+    "£": _POUND, "¥": _YEN, "₹": _RUPEE, "₩": _Currency("won", "won"), "₽": _Currency("ruble", "rubles"),
+    "₪": _Currency("shekel", "shekels"), "₺": _Currency("lira", "lira"), "₴": _Currency("hryvnia", "hryvnias"),
+    "₿": _Currency("bitcoin", "bitcoins"), "₫": _Currency("dong", "dong"), "₦": _Currency("naira", "naira"),
+    "₱": _Currency("peso", "pesos"), "USD": _DOLLAR, "EUR": _EURO, "GBP": _POUND, "JPY": _YEN,
     "CAD": _of("canadian", _DOLLAR), "AUD": _of("australian", _DOLLAR), "CHF": _Currency("swiss franc", "swiss francs"),
     "CNY": _Currency("yuan", "yuan"), "RMB": _Currency("yuan", "yuan"), "INR": _RUPEE,
-    "MXN": _Currency("mexican peso", "mexican pesos"),
-    "BRL": _Currency("real", "reals"), "BTC": _Currency("bitcoin", "bitcoins"),
-    "SEK": _Currency("swedish krona", "swedish kronor"),
+    "MXN": _Currency("mexican peso", "mexican pesos"), "BRL": _Currency("real", "reals"),
+    "BTC": _Currency("bitcoin", "bitcoins"), "SEK": _Currency("swedish krona", "swedish kronor"),
 }  # fmt: skip
 _SCALES = {
     "k": "thousand", "thousand": "thousand", "m": "million", "mm": "million", "mn": "million", "mil": "million",
-    "million": "million",
-    "b": "billion", "bn": "billion", "billion": "billion", "t": "trillion", "tn": "trillion", "trillion": "trillion",
+    "million": "million", "b": "billion", "bn": "billion", "billion": "billion", "t": "trillion", "tn": "trillion",
+    "trillion": "trillion",
 }  # fmt: skip
 _SIGN = r"(?:(?:US|CA|C|AU|A|NZ|HK|S|R)?\$|[€£¥₹₩₽₪₺₴₿₫₦₱])"
 _CODE = r"(?:USD|EUR|GBP|JPY|CAD|AUD|CHF|CNY|RMB|INR|MXN|BRL|BTC|SEK)"

@@ -15,20 +15,16 @@ _LAST_OR_CAPITAL = r"(?P<last>(?=[\"')\]]*(?:\Z| [A-Z])))?"
 
 _TITLES = {
     "Mr": "mister", "Mrs": "missus", "Ms": "ms", "Mx": "mix", "Messrs": "messrs", "Dr": "doctor", "Drs": "doctors",
-    "Prof": "professor",
-    "Rev": "reverend", "Fr": "father", "Gen": "general", "Col": "colonel", "Capt": "captain", "Cpt": "captain",
-    "Cmdr": "commander",
-    "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal", "Pvt": "private", "Maj": "major", "Adm": "admiral",
-    "Sen": "senator",
-    "Rep": "representative", "Gov": "governor", "Pres": "president", "Supt": "superintendent", "Hon": "honorable",
-    "St": "saint",
-    "Ste": "saint", "Mt": "mount", "Ft": "fort", "Msgr": "monsignor", "Amb": "ambassador",
+    "Prof": "professor", "Rev": "reverend", "Fr": "father", "Gen": "general", "Col": "colonel", "Capt": "captain",
+    "Cpt": "captain", "Cmdr": "commander", "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal", "Pvt": "private",
+    "Maj": "major", "Adm": "admiral", "Sen": "senator", "Rep": "representative", "Gov": "governor", "Pres": "president",
+    "Supt": "superintendent", "Hon": "honorable", "St": "saint", "Ste": "saint", "Mt": "mount", "Ft": "fort",
+    "Msgr": "monsignor", "Amb": "ambassador",
 }  # fmt: skip
 _STREETS = {
     "St": "street", "Dr": "drive", "Ave": "avenue", "Av": "avenue", "Blvd": "boulevard", "Rd": "road", "Ln": "lane",
-    "Ct": "court", "Pl": "place",
-    "Hwy": "highway", "Pkwy": "parkway", "Sq": "square", "Ter": "terrace", "Cir": "circle", "Expy": "expressway",
-    "Mt": "mountain",
+    "Ct": "court", "Pl": "place", "Hwy": "highway", "Pkwy": "parkway", "Sq": "square", "Ter": "terrace",
+    "Cir": "circle", "Expy": "expressway", "Mt": "mountain",
 }  # fmt: skip
 _COMPASS = {
     "N": "north", "S": "south", "E": "east", "W": "west", "NE": "northeast", "NW": "northwest", "SE": "southeast",
@@ -37,76 +33,67 @@ _COMPASS = {
 
 # With their full stop; a number or a name may follow, or nothing.
 _SHORT = {
-    "Jr": "junior", "jr": "junior", "Sr": "senior", "Dr": "doctor", "Esq": "esquire",
-    "Inc": "incorporated", "Corp": "corporation",
-    "Ltd": "limited", "Co": "company",
-    "Bros": "brothers", "Assn": "association", "Dept": "department", "dept": "department", "Univ": "university",
-    "Inst": "institute",
-    "Govt": "government", "govt": "government", "Intl": "international", "Natl": "national", "Mfg": "manufacturing",
-    "etc": "et cetera",
+    "Jr": "junior", "jr": "junior", "Sr": "senior", "Dr": "doctor", "Esq": "esquire", "Inc": "incorporated",
+    "Corp": "corporation", "Ltd": "limited", "Co": "company", "Bros": "brothers", "Assn": "association",
+    "Dept": "department", "dept": "department", "Univ": "university", "Inst": "institute", "Govt": "government",
+    "govt": "government", "Intl": "international", "Natl": "national", "Mfg": "manufacturing", "etc": "et cetera",
     "Etc": "et cetera", "vs": "versus", "Vs": "versus", "approx": "approximately", "Approx": "approximately",
-    "est": "established",
-    "Est": "established", "misc": "miscellaneous", "Misc": "miscellaneous", "avg": "average", "Avg": "average",
-    "max": "maximum",
-    "Max": "maximum", "Min": "minimum", "temp": "temperature", "Temp": "temperature", "tel": "telephone",
-    "Tel": "telephone", "ext": "extension",
-    "Ext": "extension", "incl": "including", "excl": "excluding", "cont": "continued", "ed": "edition",
-    "eds": "editors", "trans": "translated",
-    "qty": "quantity", "Qty": "quantity", "attn": "attention", "Attn": "attention",
-    "ref": "reference", "Ref": "reference", "Ave": "avenue", "Blvd": "boulevard", "Rd": "road", "Hwy": "highway",
-    "Apt": "apartment",
-    "apt": "apartment", "Bldg": "building", "bldg": "building", "Pkwy": "parkway", "al": "al", "viz": "namely",
-    "ca": "circa", "Ca": "circa",
-    "cf": "compare", "Cf": "compare", "pseud": "pseudonym", "mgr": "manager", "Mgr": "manager", "asst": "assistant",
-    "Asst": "assistant",
-    "Calif": "california", "Conn": "connecticut", "Penn": "pennsylvania", "Tenn": "tennessee",
-    "Minn": "minnesota", "Fla": "florida", "Tex": "texas", "Ariz": "arizona", "Colo": "colorado", "Okla": "oklahoma",
+    "est": "established", "Est": "established", "misc": "miscellaneous", "Misc": "miscellaneous", "avg": "average",
+    "Avg": "average", "tel": "telephone", "Tel": "telephone", "ext": "extension", "Ext": "extension",
+    "incl": "including", "excl": "excluding", "cont": "continued", "ed": "edition", "eds": "editors", "qty": "quantity",
+    "Qty": "quantity", "attn": "attention", "Attn": "attention", "Ave": "avenue", "Blvd": "boulevard", "Rd": "road",
+    "Hwy": "highway", "Apt": "apartment", "apt": "apartment", "Bldg": "building", "bldg": "building", "Pkwy": "parkway",
+    "al": "al", "viz": "namely", "ca": "circa", "Ca": "circa", "cf": "compare", "Cf": "compare", "pseud": "pseudonym",
+    "mgr": "manager", "Mgr": "manager", "asst": "assistant", "Asst": "assistant", "Calif": "california",
+    "Conn": "connecticut", "Tenn": "tennessee", "Minn": "minnesota", "Fla": "florida", "Ariz": "arizona",
+    "Colo": "colorado", "Okla": "oklahoma",
+}  # fmt: skip
+# These are words or names at the end of a sentence.
+_SHORT_WITHIN = {
+    "temp": "temperature", "Temp": "temperature", "max": "maximum", "Max": "maximum", "min": "minimum",
+    "Min": "minimum", "ref": "reference", "Ref": "reference",
 }  # fmt: skip
 # No sentence ends with them before a capital letter.
 _GO_ON = frozenset(["vs", "Vs", "Co", "Jr", "Sr", "approx", "Approx", "ca", "Ca", "Tel", "Attn", "Apt", "Bldg", "Bros"])
 # Only before a number: without one they are words, or something else.
 _BEFORE_NUMBERS = {
     "No": "number", "no": "number", "Nos": "numbers", "nos": "numbers", "Nr": "number", "p": "page", "pp": "pages",
-    "pg": "page", "P": "page",
-    "Pp": "pages", "Vol": "volume", "vol": "volume", "Vols": "volumes", "vols": "volumes", "Ch": "chapter",
-    "ch": "chapter", "Chap": "chapter",
-    "chap": "chapter", "Fig": "figure", "fig": "figure", "Figs": "figures", "figs": "figures", "Sec": "section",
-    "sec": "section",
-    "Sect": "section", "Eq": "equation", "eq": "equation", "Art": "article", "art": "article", "c": "circa",
-    "b": "born", "d": "died", "v": "verse",
+    "pg": "page", "P": "page", "Pp": "pages", "Vol": "volume", "vol": "volume", "Vols": "volumes", "vols": "volumes",
+    "Ch": "chapter", "ch": "chapter", "Chap": "chapter", "chap": "chapter", "Fig": "figure", "fig": "figure",
+    "Figs": "figures", "figs": "figures", "Sec": "section", "sec": "section", "Sect": "section", "Eq": "equation",
+    "eq": "equation", "Art": "article", "art": "article", "c": "circa", "b": "born", "d": "died", "v": "verse",
     "Ver": "version", "ver": "version", "Op": "opus", "op": "opus", "Rm": "room", "rm": "room", "Ste": "suite",
     "Apt": "apartment",
 }  # fmt: skip
 _DOTTED = {
     "e.g": "for example", "eg": "for example", "i.e": "that is", "ie": "that is", "a.k.a": spell("AKA"),
-    "p.s": spell("PS"),
-    "ph.d": spell("PHD"), "ph.ds": spell("PHD") + "'s", "w.r.t": "with respect to", "r.s.v.p": spell("RSVP"),
-    "n.b": "note well",
+    "p.s": spell("PS"), "ph.d": spell("PHD"), "ph.ds": spell("PHD") + "'s", "w.r.t": "with respect to",
+    "r.s.v.p": spell("RSVP"), "n.b": "note well",
 }  # fmt: skip
 
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _KINGS = (
     "Louis|Henry|Charles|George|Edward|William|James|John|Paul|Pius|Benedict|Gregory|Leo|Richard|Elizabeth|Philip|"
-    "Felipe|Carlos|Juan|Alexander|"
-    "Napoleon|Nicholas|Ivan|Peter|Catherine|Frederick|Wilhelm|Francis|Innocent|Clement|Urban|Boniface|Alfonso|"
-    "Ferdinand|Mary|Robert|Constantine|"
-    "Ptolemy|Ramesses|Ramses|Rameses|Darius|Xerxes|Cyrus|Otto|Christian|Gustav|Carl|Haakon|Harald|Baldwin|Sixtus|"
-    "Celestine|Julius|Adrian|Victor|Umberto|"
+    "Felipe|Carlos|Juan|Alexander|Napoleon|Nicholas|Ivan|Peter|Catherine|Frederick|Wilhelm|Francis|Innocent|"
+    "Clement|Urban|Boniface|Alfonso|Ferdinand|Mary|Robert|Constantine|Ptolemy|Ramesses|Ramses|Rameses|Darius|"
+    "Xerxes|Cyrus|Otto|Christian|Gustav|Carl|Haakon|Harald|Baldwin|Sixtus|Celestine|Julius|Adrian|Victor|Umberto|"
     "Emmanuel|Emanuel|Margrethe|Albert|Leopold|Isabella|David|Malcolm|Kenneth|Amenhotep|Thutmose|Seti|Mehmed|Murad|"
-    "Selim|Suleiman|Basil|Theodosius|"
-    "Justinian|Joseph|Maximilian|Rudolf|Rudolph|Sigismund|Ludwig|Manuel|Pedro|Sancho|Henri|Stephen|Eric|Erik|Olaf|"
-    "Cleopatra|Antiochus|Seleucus"
+    "Selim|Suleiman|Basil|Theodosius|Justinian|Joseph|Maximilian|Rudolf|Rudolph|Sigismund|Ludwig|Manuel|Pedro|"
+    "Sancho|Henri|Stephen|Eric|Erik|Olaf|Cleopatra|Antiochus|Seleucus"
 )
 _NUMBERED = (
     "Chapter|Part|Act|Scene|Volume|Vol\\.|Book|Section|Article|Title|Phase|Type|Class|Level|Stage|Grade|Mark|Mk|"
-    "Episode|Season|Appendix|Table|"
-    "Figure|Fig\\.|Schedule|Annex|War|Bowl|Rocky|Fantasy|Olympiad|Apollo|Saturn|Titan|Category|Division|Group|Unit|"
-    "Wars|Quest|Warcraft|Trek|"
-    "chapter|part|act|scene|volume|book|section|article|phase|type|class|level|stage|episode|appendix|table|figure|"
-    "category|division|unit"
+    "Episode|Season|Appendix|Table|Figure|Fig\\.|Schedule|Annex|War|Bowl|Rocky|Fantasy|Olympiad|Apollo|Saturn|"
+    "Titan|Category|Division|Group|Unit|Wars|Quest|Warcraft|Trek|chapter|part|act|scene|volume|book|section|"
+    "article|phase|type|class|level|stage|episode|appendix|table|figure|category|division|unit"
 )
-_NUMERAL = r"([IVXLCDM]{1,15})"
+# A single C, D, L or M names a type or is an initial. So is I, V or X with a full stop before a name; and "I" is the
+# speaker, unless a mark or a word of these follows.
+_NUMERAL = (
+    r"(?!I\b(?! (?:of|was|and|in|died|ruled|reigned|became|had)\b|[,.;:)'\"]|\Z))(?![VIX]\. ?[A-Z])"
+    r"([IVX]|[IVXLCDM]{2,12})(?![\w])"
+)
 
 
 def _stop(match: re.Match[str]) -> str:
@@ -165,8 +152,7 @@ ROMANS = (
     Rule(
         "monarch",
         re.compile(
-            rf"\b(?!Malcolm X\b)({_KINGS}) (?!I\b(?! (?:of|was|and|in|died|ruled|reigned|became|had)\b|[,.;:)'\"]"
-            rf"|\Z)){_NUMERAL}(?![\w])"
+            rf"\b(?!Malcolm X\b)({_KINGS}) {_NUMERAL}"
         ),
         _king,
         "An ordinal with 'the'. 'I' is the first only where it cannot be the speaker.",
@@ -174,19 +160,21 @@ ROMANS = (
             ("Louis XIV and Henry VIII", "louis the fourteenth and henry the eighth"),
             ("Elizabeth I was queen.", "elizabeth the first was queen."),
             ("Did Charles I saw go?", "did charles i saw go?"),
+            ("John D. Lee, David V. Hill", "john D lee, david V hill"),
             ("Pope John Paul II", "pope john paul the second"),
         ),
     ),
     Rule(
         "numbered thing",
-        re.compile(rf"\b({_NUMBERED}) {_NUMERAL}(?![\w'])"),
+        re.compile(rf"\b({_NUMBERED}) {_NUMERAL}"),
         _numeral,
         "A cardinal behind what is numbered.",
         (
             ("Chapter IV", "chapter four"),
             ("World War II", "world war two"),
             ("Rocky III and Super Bowl LVII", "rocky three and super bowl fifty-seven"),
-            ("Part I", "part one"),
+            ("Part I, Type C", "part one, type C"),
+            ("In class I learned", "in class i learned"),
         ),
     ),
     Rule(
@@ -263,15 +251,15 @@ ABBREVIATIONS = (
     Rule(
         "street",
         re.compile(
-            r"(?<=[a-z] )(?<!\b[Tt]he )(?<!\b[Aa]nd )(?<!\b[OoIi][fn] )(?<!\b[AaTtBb][toy] )(?<!\b[Aa] )(?P<kind>" +
-            _table(_STREETS) + r")\.(?! [A-Z][a-z]+ing)" + _LAST + r"(?=[,;:)\"']| [a-z]|\Z)"
+            r"\b(?P<street>(?!(?:The|And|My|His|Her|Our|With|To|Ask|Call|See) )[A-Z][A-Za-z']{1,20}) (?P<kind>"
+            + _table(_STREETS) + r")\.(?=[,;:)\"']| [a-z]|\Z)" + _LAST
         ),
-        lambda match: _STREETS[match["kind"]] + _stop(match),
+        lambda match: f"{match['street']} {_STREETS[match['kind']]}{_stop(match)}",
         "Behind a name and before no name: 'Main St. is' but 'St. John' and 'the Dr. said'.",
         (
             ("St. John's Ave. is closed.", "saint john's avenue is closed."),
             ("Dr. Smith lives on Main Dr.", "doctor smith lives on main drive."),
-            ("The Dr. said so", "the doctor said so"),
+            ("The Dr. said so to Dr. and Mrs. Lee", "the doctor said so to doctor and missus lee"),
         ),
     ),
     Rule(
@@ -321,6 +309,13 @@ ABBREVIATIONS = (
             ("Cats vs. Dogs", "cats versus dogs"),
             ("approx. 5 min. left", "approximately five minutes left"),
         ),
+    ),
+    Rule(
+        "abbreviation within its sentence",
+        re.compile(r"(?<![\w.'&/-])(?<!\d )(" + _table(_SHORT_WITHIN) + r")\.(?= [a-z\d])"),
+        lambda match: _SHORT_WITHIN[match[1]],
+        "Not where the full stop can be the sentence's.",
+        (("The max. temp. is 5.", "the maximum temperature is five."), ("I met Max.", "i met max.")),
     ),
     Rule(
         "versus, et cetera",

@@ -9,14 +9,11 @@ from edge.text.rules import Rule
 
 _WORDS = {
     "&": "and", "@": "at", "+": "plus", "=": "equals", "§": "section", "¶": "paragraph", "©": "copyright",
-    "°": "degrees", "%": "percent",
-    "×": "times", "÷": "divided by", "±": "plus or minus", "≈": "is about", "≠": "is not", "≤": "is at most",
-    "≥": "is at least", "∞": "infinity",
-    "√": "square root of", "∑": "sum of", "∫": "integral of", "π": "pi", "µ": "micro", "μ": "mu", "α": "alpha",
-    "β": "beta", "γ": "gamma", "δ": "delta",
+    "°": "degrees", "%": "percent", "×": "times", "÷": "divided by", "±": "plus or minus", "≈": "is about",
+    "≠": "is not", "≤": "is at most", "≥": "is at least", "∞": "infinity", "√": "square root of", "∑": "sum of",
+    "∫": "integral of", "π": "pi", "µ": "micro", "μ": "mu", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta",
     "Δ": "delta", "ε": "epsilon", "θ": "theta", "λ": "lambda", "σ": "sigma", "Σ": "sigma", "φ": "phi", "ω": "omega",
-    "Ω": "omega", "→": "to", "←": "from",
-    "№": "number", "Å": "angstrom", "∅": "empty", "∈": "in",
+    "Ω": "omega", "→": "to", "←": "from", "№": "number", "Å": "angstrom", "∅": "empty", "∈": "in",
 }  # fmt: skip
 _GREEK = "[πµμαβγδΔεθλσΣφωΩ](?![\u0370-\u03ff])"
 
@@ -27,9 +24,8 @@ _PICTURES = re.compile(
 _ADDED = re.compile("[\u200d\u20e3\ufe0f\U0001f3fb-\U0001f3ff\u2640\u2642]")
 _EMOJI_NAMES = {
     "❤": "red heart", "♥": "heart", "👍": "thumbs up", "👎": "thumbs down", "🙏": "folded hands", "😂": "tears of joy",
-    "🎉": "party popper",
-    "✅": "check mark", "✔": "check mark", "⭐": "star", "🔥": "fire", "😀": "grinning face", "☀": "sun",
-    "☺": "smiling face",
+    "🎉": "party popper", "✅": "check mark", "✔": "check mark", "⭐": "star", "🔥": "fire", "😀": "grinning face",
+    "☀": "sun", "☺": "smiling face",
 }  # fmt: skip
 _FLAG_LETTER = 0x1F1E6
 

@@ -36,25 +36,22 @@ _SAID = {
     "com": "com", "org": "org", "net": "net", "gov": "gov", "info": "info", "biz": "biz", "mil": "mil", "app": "app",
     "zip": "zip", "doc": "doc", "log": "log", "jar": "jar", "bin": "bin", "bat": "bat", "tar": "tar", "dat": "dat",
     "json": "jason", "toml": "tom " + spell("L"), "yaml": "yammel", "yml": "yammel", "jpeg": "jay peg",
-    "jpg": "jay peg",
-    "gif": "giff", "wav": "wave", "conf": "conf", "config": "config", "exe": spell("EXE"), "docx": "doc " + spell("X"),
-    "localhost": "local host", "openai": "open " + spell("AI"), "github": "git hub", "gitlab": "git lab",
-    "youtube": "you tube", "linkedin": "linked in",
-    "wiki": "wiki", "wikipedia": "wikipedia", "gmail": "gee mail", "hotmail": "hot mail", "readme": "read me",
-    "init": "init", "usr": "user", "etc": spell("ETC"), "src": "source", "tmp": "temp", "lib": "lib",
-    "url": spell("URL"),
-    "co": "co", "ai": spell("AI"), "io": spell("IO"), "us": spell("US"), "it": spell("IT"), "id": spell("ID"),
-    "www": spell("WWW"),
-    "uk": spell("UK"), "eu": spell("EU"), "de": spell("DE"), "es": spell("ES"), "me": "me", "tv": spell("TV"),
-    "edu": spell("EDU"), "py": spell("PY"), "md": spell("MD"), "exif": "exif", "iso": spell("ISO"), "api": spell("API"),
-    "npm": spell("NPM"), "npr": spell("NPR"), "bbc": spell("BBC"), "cnn": spell("CNN"), "ibm": spell("IBM"),
-    "usa": spell("USA"),
+    "jpg": "jay peg", "gif": "giff", "wav": "wave", "conf": "conf", "config": "config", "exe": spell("EXE"),
+    "docx": "doc " + spell("X"), "localhost": "local host", "openai": "open " + spell("AI"), "github": "git hub",
+    "gitlab": "git lab", "youtube": "you tube", "linkedin": "linked in", "wiki": "wiki", "wikipedia": "wikipedia",
+    "gmail": "gee mail", "hotmail": "hot mail", "readme": "read me", "init": "init", "usr": "user", "etc": spell("ETC"),
+    "src": "source", "tmp": "temp", "lib": "lib", "url": spell("URL"), "co": "co", "ai": spell("AI"), "io": spell("IO"),
+    "us": spell("US"), "it": spell("IT"), "id": spell("ID"), "www": spell("WWW"), "uk": spell("UK"), "eu": spell("EU"),
+    "de": spell("DE"), "es": spell("ES"), "me": "me", "tv": spell("TV"), "edu": spell("EDU"), "py": spell("PY"),
+    "md": spell("MD"), "exif": "exif", "iso": spell("ISO"), "api": spell("API"), "npm": spell("NPM"),
+    "npr": spell("NPR"), "bbc": spell("BBC"), "cnn": spell("CNN"), "ibm": spell("IBM"), "usa": spell("USA"),
 }  # fmt: skip
 
 _EXTENSIONS = (
-    "7z|aac|apk|avi|bak|bash|bat|bin|bmp|bz2|cfg|conf|cpp|css|csv|dat|db|deb|dll|dmg|docx?|epub|exe|flac|gif|gz|html?|"
-    "ico|ini|iso|jar|java|jpe?g|json|jsx?|log|lua|md|mkv|mov|mp3|mp4|mpe?g|odt|ogg|onnx|otf|pdf|php|png|pptx?|psd|pyc?|"
-    "pth|rar|rb|rpm|rs|rtf|sh|so|sql|svg|tar|tex|tiff?|toml|tsx?|ttf|txt|wasm|wav|webm|webp|whl|wma|xlsx?|xml|xz|ya?ml|zip"
+    "7z|aac|apk|avi|bak|bash|bat|bin|bmp|bz2|cfg|conf|cpp|css|csv|dat|db|deb|dll|dmg|docx?|epub|exe|flac|gif|gz|"
+    "html?|ico|ini|iso|jar|java|jpe?g|json|jsx?|log|lua|md|mkv|mov|mp3|mp4|mpe?g|odt|ogg|onnx|otf|pdf|php|png|"
+    "pptx?|psd|pyc?|pth|rar|rb|rpm|rs|rtf|sh|so|sql|svg|tar|tex|tiff?|toml|tsx?|ttf|txt|wasm|wav|webm|webp|whl|wma|"
+    "xlsx?|xml|xz|ya?ml|zip"
 )
 _DOMAINS = (
     "com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|tv|me|co|us|uk|ca|au|de|es|fr|it|nl|jp|cn|eu|ch|nz|xyz|onion"
