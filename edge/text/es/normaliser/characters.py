@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Alphabets and signs; the rest of Unicode is found out anew each time, so that no text fills the memory.
+_REMEMBERED = 0x3000
 # What NFKC would lose and a rule reads.
 _KEPT = frozenset("ºª°²³¹⁰⁴⁵⁶⁷⁸⁹½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞…™®©·")
 _OWN = {
@@ -20,8 +22,10 @@ class _Tidy(dict[int, str]):
     """What a character is for the rules, found out when it is first met (for `str.translate`)."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = self._tidied(chr(code))
-        return self[code]
+        tidied = self._tidied(chr(code))
+        if code < _REMEMBERED:
+            self[code] = tidied
+        return tidied
 
     @staticmethod
     def _tidied(character: str) -> str:
@@ -105,8 +109,10 @@ class _Spoken(dict[int, str]):
     """What a character is for the voice: letters of Spanish, a mark, a space, or nothing."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = self._reduced(chr(code))
-        return self[code]
+        reduced = self._reduced(chr(code))
+        if code < _REMEMBERED:
+            self[code] = reduced
+        return reduced
 
     @staticmethod
     def _reduced(character: str) -> str:
