@@ -29,7 +29,8 @@ READ |= {
     "wysiwyg": "whiz " + spell("E") + " wig", "fomo": "foe moe", "yolo": "yo low", "toml": "tom " + spell("L"),
     "yaml": "yammel", "noaa": "noah", "numpy": "num pie", "scipy": "sigh pie", "pypi": "pie " + spell("PI"),
     "moma": "moe mah", "ebitda": "ee bit dah", "icann": "eye can", "dos": "doss", "vram": spell("V") + " ram",
-    "hipaa": "hippa", "osha": "oh sha", "toefl": "toe full", "midi": "middy", "crispr": "crisper", "uefa": "you ay fa",
+    "hipaa": "hippa", "osha": "oh sha", "toefl": "toe full", "midi": "middy", "crispr": "crisper", "wav": "wave",
+    "uefa": "you ay fa",
 }  # fmt: skip
 """Acronyms that are words, by their small letters, and how to write them for those whose letters mislead."""
 

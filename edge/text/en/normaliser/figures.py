@@ -66,6 +66,8 @@ def _operation(match: re.Match[str]) -> str:
 
 
 def _power(match: re.Match[str]) -> str:
+    if "." in match[2]:
+        return f" to the power of {'minus ' if match[1] else ''}{number(match[2])} "
     exponent = int(match[2])
     if not match[1] and exponent in _SUPERSCRIPTS:
         return f" {_SUPERSCRIPTS[exponent]} "
@@ -244,10 +246,13 @@ FIGURES = (
     ),
     Rule(
         "more or less than",
-        re.compile(r"(?<![\w)<>=-])(?:(?<!\w )|(?<=[a-z] ))(?!<3(?![\d.%]))([<>≤≥]|[<>]=) ?(?=\.?\d)"),
+        re.compile(r"(?<![\w)<>=-])(?:(?<!\w )|(?<=[A-Za-z]{2} ))(?!<3(?![\d.%]))([<>]=|[<>≤≥]) ?(?=-?\.?\d)"),
         lambda match: f" {_LIMITS[match[1]]} ",
         "With nothing to compare on its left; '<3' is a heart.",
-        ((">90% and ≤5", "more than ninety percent and at most five"), ("In <10 days", "in less than ten days")),
+        (
+            (">90% and ≤5", "more than ninety percent and at most five"),
+            ("A Q >= 4.5 in <10 days", "a Q is at least four point five in less than ten days"),
+        ),
     ),
     Rule(
         "score",
@@ -329,17 +334,13 @@ FIGURES = (
     ),
     Rule(
         "power",
-        re.compile(r"\^(-)?(\d{1,9})(?![\w])"),
+        re.compile(r"\^(-)?(\d{1,9}(?:\.\d{1,9})?)(?!\w|\.\d)"),
         _power,
         "Also what was raised: 'x²'.",
-        (("x² + y³", "X squared plus Y cubed"), ("10^6 and 10⁻³", "ten to the sixth and ten to the minus three")),
-    ),
-    Rule(
-        "percent",
-        re.compile(r"(?<=[\d\s])\s?%|%(?=\s|\Z)"),
-        lambda _: " percent ",
-        "After ranges, which say it once.",
-        (("50%", "fifty percent"), ("3.5 % of", "three point five percent of"), ("The % is", "the percent is")),
+        (
+            ("x² + y³", "X squared plus Y cubed"),
+            ("10^6, 10⁻³, 2^0.5", "ten to the sixth, ten to the minus three, two to the power of zero point five"),
+        ),
     ),
     Rule(
         "per mille",
@@ -364,7 +365,7 @@ FIGURES = (
         "operator between numbers",
         re.compile(
             r"(?<=[\d)])\s?([-+×x*·÷/=<>≤≥≠≈±^]|[<>!=]=)\s?(?=[-+(]?\.?\d)|"
-            r"(?<=[\d\w)])\s([+=<>≤≥≠≈±×÷]|[<>!=]=)\s(?=[\w(-])"
+            r"(?:(?<=[\d)])|(?<=\b[A-Za-z]))\s([+=<>≤≥≠≈±×÷]|[<>!=]=)\s(?=[-(]?\.?\d|\(|[A-Za-z]\b)"
         ),
         lambda match: f" {_OPERATORS[match[1] or match[2]]} ",
         "After all that has a meaning of its own between numbers.",
@@ -406,21 +407,14 @@ NUMBERS = (
         ),
     ),
     Rule(
-        "leading zeros, or very long",
-        re.compile(r"(?<!\d)0\d+|\d{16,}"),
-        lambda match: f" {digits(match.group())} ",
-        "An agent, a code, a serial number.",
-        (("007", "zero zero seven"), ("Code 0451", "code zero four five one")),
-    ),
-    Rule(
         "number",
-        re.compile(r"\d{1,15}"),
+        re.compile(r"\d+"),
         lambda match: f" {number(match.group())} ",
-        "Every digit that is left is read here: none reaches the voice.",
+        "Every digit that is left is read here: none reaches the voice. Codes and very long ones digit by digit.",
         (
             ("12345", "twelve thousand three hundred forty-five"),
             ("100", "one hundred"),
-            ("In 12 days", "in twelve days"),
+            ("In 12 days", "in twelve days"), ("Agent 007", "agent zero zero seven"),
         ),
     ),
 )

@@ -11,22 +11,22 @@ from edge.text.rules import Rule
 _UNITS = {
     # length, area, volume
     "mm": "millimeter", "cm": "centimeter", "m": "meter", "km": "kilometer", "nm": "nanometer", "µm": "micrometer",
-    "μm": "micrometer", "in": "inch", "inch": "inch", "ft": "foot", "yd": "yard", "yds": "yard", "mi": "mile",
-    "nmi": "nautical mile", "ha": "hectare", "ac": "acre", "l": "liter", "L": "liter", "ml": "milliliter",
-    "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "dL": "deciliter", "gal": "gallon", "qt": "quart",
-    "pt": "pint", "tsp": "teaspoon", "tbsp": "tablespoon", "Tbsp": "tablespoon", "cc": spell("CC"),
+    "μm": "micrometer", "in": "inch", "ft": "foot", "yd": "yard", "yds": "yard", "mi": "mile", "nmi": "nautical mile",
+    "ha": "hectare", "ac": "acre", "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter",
+    "cl": "centiliter", "dl": "deciliter", "dL": "deciliter", "gal": "gallon", "qt": "quart", "pt": "pint",
+    "tsp": "teaspoon", "tbsp": "tablespoon", "Tbsp": "tablespoon", "cc": spell("CC"),
     # weight
     "mg": "milligram", "g": "gram", "kg": "kilogram", "µg": "microgram", "μg": "microgram", "mcg": "microgram",
     "lb": "pound", "lbs": "pound", "oz": "ounce",
     # speed and time
     "mph": "mile per hour", "kph": "kilometer per hour", "kmh": "kilometer per hour", "fps": "frame per second",
-    "rpm": spell("RPM"), "bpm": "beat per minute", "mpg": "mile per gallon", "knots": "knot", "kn": "knot",
-    "kt": "knot", "kts": "knot", "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute",
-    "s": "second", "sec": "second", "secs": "second", "ms": "millisecond", "µs": "micro second", "μs": "micro second",
-    "ns": "nanosecond", "yr": "year", "yrs": "year", "wk": "week", "wks": "week",
+    "rpm": spell("RPM"), "bpm": "beat per minute", "mpg": "mile per gallon", "kn": "knot", "kt": "knot", "kts": "knot",
+    "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second",
+    "secs": "second", "ms": "millisecond", "µs": "micro second", "μs": "micro second", "ns": "nanosecond", "yr": "year",
+    "yrs": "year", "wk": "week", "wks": "week",
     # data
-    "bit": "bit", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
-    "PB": "petabyte", "KiB": "kilobyte", "MiB": "megabyte", "GiB": "gigabyte", "Mb": "megabit", "Gb": "gig a bit",
+    "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte",
+    "KiB": "kilobyte", "MiB": "megabyte", "GiB": "gigabyte", "Mb": "megabit", "Gb": "gig a bit",
     "kbps": "kilobit per second", "Kbps": "kilobit per second", "Mbps": "megabit per second",
     "Gbps": "gig a bit per second", "px": "pixel", "MP": "mega pixel", "dpi": spell("DPI"),
     # electricity and physics
@@ -35,11 +35,10 @@ _UNITS = {
     "mW": "milli watt", "kW": "kilowatt", "KW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "kWh": "kilowatt hour",
     "MWh": "megawatt hour", "Wh": "watt hour", "Ω": "ohm", "kΩ": "kilo ohm", "hp": "horsepower", "dB": "decibel",
     "J": "joule", "kJ": "kilo joule", "cal": "calorie", "kcal": "kilo calorie", "Pa": "pascal", "hPa": "hecto pascal",
-    "kPa": "kilo pascal", "psi": spell("PSI"), "bar": "bar", "mbar": "millibar", "N": "newton", "lux": "lux",
-    "ppm": spell("PPM"),
+    "kPa": "kilo pascal", "psi": spell("PSI"), "bar": "bar", "mbar": "millibar", "N": "newton", "ppm": spell("PPM"),
 }  # fmt: skip
 # What has no plural, or another: "five feet", "two R P M", "60 miles per hour".
-_SAME = frozenset(["horsepower", "lux"])
+_SAME = frozenset(["horsepower"])
 _POWERS = {"2": "square", "3": "cubic"}
 _POWER = r"(?:\^[23]|(?<=m)[23])?"
 _AMOUNT = r"(\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})"

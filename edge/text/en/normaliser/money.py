@@ -165,9 +165,9 @@ MONEY = (
     ),
     Rule(
         "sign alone",
-        re.compile("(" + _SIGN + ")"),
+        re.compile("(" + _SIGN + ")(?![A-Za-z_{(])"),
         lambda match: f" {_CURRENCIES[match[1]].many} ",
-        "Without an amount, by its name: '$' is no gap.",
+        "Without an amount, by its name: '$' is no gap. '$name' is a program's.",
         (("Paid in € or £", "paid in euros or pounds"),),
     ),
 )

@@ -64,14 +64,7 @@ SYMBOLS = (
         re.compile(r" (?:'[nN]'?|[nN]') (?=\w)"),
         lambda _: " 'n ",
         "'n' between words is 'and', swallowed; the dictionary knows it by its first apostrophe.",
-        (("rock 'n' roll", "rock 'n roll"),),
-    ),
-    Rule(
-        "markup",
-        re.compile(r"(?<!\w)[*_~^#]{1,6}|[*_~^#]{1,6}(?!\w)|\|"),
-        lambda _: " ",
-        "Marks of emphasis and headings around words.",
-        (("This is **bold** and _slanted_", "this is bold and slanted"), ("## Shopping", "shopping")),
+        (("Guns N' Roses", "guns 'n roses"),),
     ),
     Rule(
         "smiley",
@@ -79,13 +72,6 @@ SYMBOLS = (
         lambda _: " ",
         "As emoji; otherwise its bracket would be a pause.",
         (("Nice :-) really ;)", "nice really"),),
-    ),
-    Rule(
-        "one or the other",
-        re.compile(r"(?<=[A-Za-z])/(?=[A-Za-z])"),
-        lambda _: " ",
-        "A slash between words is not said.",
-        (("and/or", "and or"),),
     ),
     Rule(
         "Greek letter",
@@ -96,9 +82,13 @@ SYMBOLS = (
     ),
     Rule(
         "sign",
-        re.compile("[&@+=§¶©°%×÷±≈≠≤≥∞√∑∫→←№∅∈]"),
+        re.compile("[&@+=§¶©°×÷±≈≠≤≥∞√∑∫→←№∅∈]|%(?![A-Za-z{(])"),
         lambda match: f" {_WORDS[match.group()]} ",
         "What is left of them by the rules for numbers.",
-        (("salt & pepper", "salt and pepper"), ("§ 5 © 2020", "section five copyright twenty twenty")),
+        (
+            ("salt & pepper", "salt and pepper"),
+            ("50% or 3.5 %", "fifty percent or three point five percent"),
+            ("§ 5 © 2020", "section five copyright twenty twenty"),
+        ),
     ),
 )

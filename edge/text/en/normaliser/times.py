@@ -161,7 +161,7 @@ DATES = (
     ),
     Rule(
         "date in figures",
-        re.compile(r"(?<![\w/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?![\w/]|[-.]\d)"),
+        re.compile(r"(?<![\w/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<=/)\d\d)(?![\w/]|[-.]\d)"),
         _figures,
         "Month first, as in America, unless the month would be over 12. Before fractions and versions.",
         (
@@ -189,6 +189,28 @@ DATES = (
         (
             ("After 9/11 we are open 24/7.", "after nine eleven we are open twenty-four seven."),
             ("A 50/50 chance", "a fifty fifty chance"),
+        ),
+    ),
+    Rule(
+        "days from to",
+        re.compile(r"\b(" + _DAY + r")\.?" + _DASH + "(" + _DAY + r")\b(?:\.(?!\Z))?"),
+        _days,
+        "In a range even 'Sun' and 'Sat' can only be days.",
+        (("Mon-Fri", "monday to friday"), ("Open Tues.–Sat.", "open tuesday to saturday.")),
+    ),
+    Rule(
+        "short day",
+        re.compile(
+            r"\b(?:(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri)\b(?:\.(?!\s*\Z))?(?!['-])|(Sat|Sun)(?:\.(?!\s*\Z)|(?=,? (?:\d|" +
+            _MONTH + "))))"
+        ),
+        lambda match: _DAYS[(match[1] or match[2]).lower()],
+        "'Sat' and 'Sun' are words as well: only with a full stop or a date.",
+        (
+            ("Mon, Jan. 5", "monday, january fifth"),
+            ("Sun. or Wed", "sunday or wednesday"),
+            ("Sat, 10 May", "saturday, the tenth of may"),
+            ("The Sun sat low.", "the sun sat low."),
         ),
     ),
     Rule(
@@ -228,7 +250,7 @@ DATES = (
         re.compile(r"\b(" + _MONTH + r"),?\s(?:of\s)?([12]\d{3})\b(?![-,/.]?\d)"),
         lambda match: f"{_month(match[1])} {year(int(match[2]))}",
         "A number of four digits behind a month is a year.",
-        (("In Sept. 2005", "in september two thousand five"),),
+        (("In Sept. 2005 or May 1492", "in september two thousand five or may fourteen ninety-two"),),
     ),
     Rule(
         "months from to",
@@ -243,27 +265,6 @@ DATES = (
         lambda match: _month(match[1]),
         "'Mar' and 'Jun' are read only beside a day or year: they are names, too.",
         (("Late Nov. it snows.", "late november it snows."), ("See you in Dec.", "see you in december.")),
-    ),
-    Rule(
-        "days from to",
-        re.compile(r"\b(" + _DAY + r")\.?" + _DASH + "(" + _DAY + r")\b(?:\.(?!\Z))?"),
-        _days,
-        "In a range even 'Sun' and 'Sat' can only be days.",
-        (("Mon-Fri", "monday to friday"), ("Open Tues.–Sat.", "open tuesday to saturday.")),
-    ),
-    Rule(
-        "short day",
-        re.compile(
-            r"\b(?:(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri)\b(?:\.(?!\s*\Z))?(?!['-])|(Sat|Sun)(?:\.(?!\s*\Z)|(?=, (?:" +
-            _MONTH + r")|,? \d)))"
-        ),
-        lambda match: _DAYS[(match[1] or match[2]).lower()],
-        "'Sat' and 'Sun' are words as well: only with a full stop or a date.",
-        (
-            ("Mon, Jan. 5", "monday, january fifth"),
-            ("Sun. or Wed", "sunday or wednesday"),
-            ("The Sun sat low.", "the sun sat low."),
-        ),
     ),
 )
 
@@ -332,7 +333,7 @@ TIMES = (
         re.compile(r"(?<![\w.])([AaPp])\.\s?[Mm]\.(?P<end>" + _END + ")?"),
         lambda match: spell(match[1] + "m") + ("." if match["end"] is not None else ""),
         "Without figures before it: 'ten a.m.'.",
-        (("Ten a.m. sharp", "ten A M sharp"), ("At noon, not p.m.", "at noon, not P M.")),
+        (("Ten a.m. Then we left.", "ten A M. then we left."), ("At noon, not p.m.", "at noon, not P M.")),
     ),
 )
 

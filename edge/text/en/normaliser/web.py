@@ -84,7 +84,11 @@ def _name(part: str) -> str:
     humps = _HUMPS.split(part) if not part.isupper() else [part]
     if len(humps) > 1:
         return " ".join(map(_name, filter(None, humps)))
-    return READ.get(lower, lower) if is_sayable(lower) else spell(part)
+    # A host of some length is a name, "xmlsoft", however it is written.
+    return READ.get(lower, lower) if is_sayable(lower) or len(lower) > _LONGEST_SPELLED else spell(part)
+
+
+_LONGEST_SPELLED = 5
 
 
 def _url(match: re.Match[str]) -> str:
@@ -122,17 +126,18 @@ ADDRESSES = (
     ),
     Rule(
         "e-mail",
-        re.compile(r"(?<![\w.+\-])(?:mailto:)?([\w.+\-]{1,64}@" + _LABELS + r"[A-Za-z]{2,24})(?![\w-])"),
+        re.compile(r"<?(?<![\w.+\-])(?:mailto:)?([\w.+\-]{1,64}@" + _LABELS + r"[A-Za-z]{2,24})(?![\w-])>?"),
         _url,
         "Before web addresses, of which its host is one. Bounded, and tried only where a word begins: linear time.",
         (
             ("Mail john.doe@example.com.", "mail john dot doe at example dot com."),
+            ("Bob <bob@example.com> wrote", "bob bob at example dot com wrote"),
             ("jane_smith42@mail.example.org", "jane underscore smith forty-two at mail dot example dot org"),
         ),
     ),
     Rule(
         "URL with its scheme",
-        re.compile(r"\b(?:https?|ftp|wss?|file)://((?:[\w.~\-@]{1,200})" + _REST + ")", re.IGNORECASE),
+        re.compile(r"<?\b(?:https?|ftp|wss?|file)://((?:[\w.~\-@]{1,200})" + _REST + ")>?", re.IGNORECASE),
         _url,
         "Nobody says 'H T T P S colon slash slash'.",
         (
@@ -204,6 +209,13 @@ VERSIONS = (
         lambda match: f" {' dot '.join(digits(part) for part in match[1].split('.'))} ",
         "Before versions, which look alike but for the four numbers.",
         (("Ping 192.168.0.1.", "ping one nine two dot one six eight dot zero dot one."),),
+    ),
+    Rule(
+        "hexadecimal",
+        re.compile(r"\b0[xX]([0-9A-Fa-f]{1,16})\b"),
+        lambda match: f" hex {' '.join(digits(one) or spell(one) for one in match[1])} ",
+        "Neither a sum nor a size.",
+        (("At 0x7F", "at hex seven F"),),
     ),
     Rule(
         "version",
