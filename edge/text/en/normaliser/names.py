@@ -66,9 +66,8 @@ _BEFORE_NUMBERS = {
     "Apt": "apartment",
 }  # fmt: skip
 _DOTTED = {
-    "e.g": "for example", "eg": "for example", "i.e": "that is", "ie": "that is", "a.k.a": spell("AKA"),
-    "p.s": spell("PS"), "ph.d": spell("PHD"), "ph.ds": spell("PHD") + "'s", "w.r.t": "with respect to",
-    "r.s.v.p": spell("RSVP"), "n.b": "note well",
+    "e.g": "for example", "i.e": "that is", "a.k.a": spell("AKA"), "p.s": spell("PS"), "ph.d": spell("PHD"),
+    "ph.ds": spell("PHD") + "'s", "w.r.t": "with respect to", "r.s.v.p": spell("RSVP"), "n.b": "note well",
 }  # fmt: skip
 
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
@@ -130,6 +129,11 @@ def _century(match: re.Match[str]) -> str:
 
 def _table(words: dict[str, str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def _dotted(written: str) -> str:
+    bare = written.replace(" ", "").lower()
+    return {"eg": _DOTTED["e.g"], "ie": _DOTTED["i.e"]}.get(bare) or _DOTTED[bare]
 
 
 def _abbreviation(match: re.Match[str]) -> str:
@@ -211,10 +215,10 @@ ABBREVIATIONS = (
     Rule(
         "dotted phrase",
         re.compile(
-            r"(?<![\w.-])(" + _table(_DOTTED).replace("\\.", r"\. ?") + r")(?![\w-])(?P<dot>\.(?!\.))?" + _LAST, re.
-            IGNORECASE
+            r"(?<![\w.-])((?i:" + _table(_DOTTED).replace("\\.", r"\. ?") + r")|[Ee]g|[Ii]e)(?![\w-])(?P<dot>\.(?!\.))?"
+            + _LAST
         ),
-        lambda match: _DOTTED[match[1].replace(" ", "").lower()] + (_stop(match) if match["dot"] else ""),
+        lambda match: _dotted(match[1]) + (_stop(match) if match["dot"] else ""),
         "Said as what they stand for; before letters with full stops, which are spelled.",
         (
             ("Fruit, e.g. apples, i.e. food", "fruit, for example apples, that is food"),

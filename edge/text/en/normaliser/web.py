@@ -148,7 +148,7 @@ ADDRESSES = (
     Rule(
         "web address",
         re.compile(
-            r"(?<![\w.@\-])((?:www\.[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,8}|" + _LABELS + "(?:" + _DOMAINS + "))"
+            r"(?<![\w.@\-])((?:www\.\w[\w\-]{0,62}(?:\.[\w\-]{1,63}){0,8}|" + _LABELS + "(?:" + _DOMAINS + "))"
             r"(?![\w\-]|\.[A-Za-z])" + _REST + ")",
             re.IGNORECASE,
         ),
