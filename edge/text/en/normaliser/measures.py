@@ -17,7 +17,8 @@ _UNITS = {
     "tsp": "teaspoon", "tbsp": "tablespoon", "Tbsp": "tablespoon", "cc": spell("CC"),
     # weight
     "mg": "milligram", "g": "gram", "kg": "kilogram", "µg": "microgram", "μg": "microgram", "mcg": "microgram",
-    "lb": "pound", "lbs": "pound", "oz": "ounce",
+    "lb": "pound", "lbs": "pound", "oz": "ounce", "KM": "kilometer", "KG": "kilogram", "CM": "centimeter",
+    "LB": "pound", "LBS": "pound", "FT": "foot", "OZ": "ounce", "MPH": "mile per hour",
     # speed and time
     "mph": "mile per hour", "kph": "kilometer per hour", "kmh": "kilometer per hour", "fps": "frame per second",
     "rpm": spell("RPM"), "bpm": "beat per minute", "mpg": "mile per gallon", "kn": "knot", "kt": "knot", "kts": "knot",
