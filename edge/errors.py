@@ -31,6 +31,12 @@ class RequestError(EdgeError):
     code = "bad-request"
 
 
+class LexiconError(EdgeError):
+    """A user's lexicon has a line that is not right."""
+
+    code = "bad-lexicon"
+
+
 class CheckpointError(EdgeError):
     """A checkpoint or its configuration is not what its format promises."""
 

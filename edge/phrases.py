@@ -22,6 +22,7 @@ from pathlib import Path
 import edge
 from edge.phrase_files import Pcm, PhraseFolder, unpack
 from edge.text.cleaning import clean
+from edge.text.inline import outside
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Phrase:
         Speak `text` of the phrase and not `sentence`, so that nothing but the key decides the sound.
         """
         # No-break spaces stay: "10 000" with one is one number.
-        text = re.sub("[ \n]+", " ", clean(unicodedata.normalize("NFC", sentence))).strip(" ")
+        text = re.sub("[ \n]+", " ", outside(clean, unicodedata.normalize("NFC", sentence))).strip(" ")
         return cls(text, speed, speaker, seed)
 
     def key(self, voice: str) -> str:

@@ -42,6 +42,14 @@ def config_file() -> Path | None:
     return next((path for path in (*own, SYSTEM_CONFIG) if path.exists()), None)
 
 
+def lexicons() -> list[Path]:
+    """Where words that are to be said otherwise may stand, the system's first: beside the configuration."""
+    if "MELO_EDGE_CONFIG" in os.environ:
+        return [Path(os.environ["MELO_EDGE_CONFIG"]).with_name("lexicon.toml")]
+    own = [] if os.geteuid() == 0 else [_user_folder("XDG_CONFIG_HOME", ".config") / "melo-edge" / "lexicon.toml"]
+    return [SYSTEM_CONFIG.with_name("lexicon.toml"), *own]
+
+
 def phrase_folder() -> Path:
     """Where spoken phrases are kept: the folder that systemd made, else the system's for root, else the user's own."""
     if "CACHE_DIRECTORY" in os.environ:
