@@ -170,7 +170,7 @@ answers() {
 # Ninja, which compiles on all cores at once, is looked for in PATH.
 project() {
     say "melo-edge and its Python dependencies; compiling the INT8 operator takes a minute or two"
-    PATH=$PWD/$VENV/bin:$PATH pip_install --no-build-isolation -e '.[build,test,en,es,fr]'
+    PATH=$PWD/$VENV/bin:$PATH pip_install --no-build-isolation -e '.[build,test,en,es,fr,zh,jp,kr,jp-strict]'
     # The reference that the Piper frontend is tested against. GPL-3, so in no list of dependencies; its own
     # dependencies are not needed for that.
     pip_install --no-deps "$PIPER"

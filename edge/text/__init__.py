@@ -68,10 +68,31 @@ def _french(_: str, folder: Path | None) -> Frontend:
     return FrenchFrontend(folder)
 
 
+def _chinese(_: str, folder: Path | None) -> Frontend:
+    from edge.text.zh import ChineseFrontend
+
+    return ChineseFrontend(folder)
+
+
+def _japanese(_: str, folder: Path | None) -> Frontend:
+    from edge.text.jp import JapaneseFrontend
+
+    return JapaneseFrontend(folder)
+
+
+def _korean(_: str, folder: Path | None) -> Frontend:
+    from edge.text.kr import KoreanFrontend
+
+    return KoreanFrontend(folder)
+
+
 _LOADERS: dict[str, Callable[[str, Path | None], Frontend]] = {
     "espeak": _espeak,
     "EN": _english,
     "ES": _spanish,
     "FR": _french,
+    "ZH_MIX_EN": _chinese,
+    "JP": _japanese,
+    "KR": _korean,
 }
-_SPELLINGS = ("espeak:VOICE (such as espeak:en-us; `espeak-ng --voices` lists them)", "EN", "ES", "FR")
+_SPELLINGS = ("espeak:VOICE (such as espeak:en-us; `espeak-ng --voices` lists them)", *list(_LOADERS)[1:])

@@ -1,0 +1,78 @@
+"""The Japanese frontend: what MeloTTS' JP voices were trained on, without its faults.
+
+MeloTTS drops all marks and all Latin letters, and the length of ー; it reads kanji one word at a time. Here MeCab reads
+them by what stands beside them, particles as they are said, and a pause stays one. `strict` does as MeloTTS does. A
+device needs MeCab and its dictionary; English words, read by the English dictionary, come in the bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from edge.errors import TextError
+from edge.text.en import pack as pack_english
+from edge.text.en import resources
+from edge.text.jp import kana, loans, upstream
+from edge.text.jp.normaliser import normalise
+from edge.text.jp.words import Word, Words
+from edge.text.phonemes import Phonemes
+
+LANGUAGE = "JP"
+
+_MARKS = frozenset(",.!?…")
+_EDGE = ("_",)
+
+
+class JapaneseFrontend:
+    """Japanese text to symbols."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder`: a bundle's `frontend/`, with the English in it; None: the packages of the extra `jp`.
+
+        Raises `BundleError` when the folder lacks it, `MissingFrontendError` without the packages.
+        """
+        self._words = Words()
+        self._lexicon, self._spelling = resources.load(folder)
+        self._to_katakana: Callable[[str], str] | None = None
+
+    def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
+        """Read `text`; `strict` as upstream MeloTTS does (see `edge.text.jp.upstream`), which needs pykakasi.
+
+        Raises `TextError` when nothing in the text has a sound.
+        """
+        if strict:
+            return self._strict(text)
+        normalized = normalise(text, self._loan)
+        return _phonemes(map(_read, self._words(normalized)), normalized)
+
+    def _strict(self, text: str) -> Phonemes:
+        if self._to_katakana is None:
+            self._to_katakana = upstream.converter()
+        normalized = self._to_katakana(upstream.clean(text))
+        return _phonemes((kana.symbols(word.written) for word in self._words(normalized)), normalized)
+
+    def _loan(self, word: str) -> str:
+        """An English word in katakana: as the dictionary has it, else as it is spelled."""
+        return loans.katakana(self._lexicon.find(word.lower()) or self._spelling.pronounce(word.lower()))
+
+
+def _read(word: Word) -> tuple[str, ...]:
+    if _MARKS.issuperset(word.written):
+        return tuple(word.written)
+    return kana.symbols(kana.drawn_out(kana.katakana(word.kana or word.written)))
+
+
+def _phonemes(words: Iterable[tuple[str, ...]], normalized: str) -> Phonemes:
+    framed = [_EDGE, *words, _EDGE]
+    symbols = tuple(symbol for word in framed for symbol in word)
+    if not any(symbol[0].isalpha() for symbol in symbols):
+        message = "The text has nothing to speak: it needs at least one letter or digit that Japanese can read."
+        raise TextError(message)
+    size = len(symbols)
+    return Phonemes(symbols, (0,) * size, (LANGUAGE,) * size, tuple(map(len, framed)), normalized)
+
+
+def pack(folder: Path) -> list[Path]:
+    """Write the English that the frontend needs on a device into a bundle's frontend `folder`; the files written."""
+    return pack_english(folder)

@@ -1,0 +1,230 @@
+"""Japanese as people write it, in what a dictionary of Japanese words can read.
+
+What comes out has kanji, kana, and the marks that the voices know: `, . ! ? …`. Numbers are in kanji, so that they are
+read with what they count, and Latin letters in katakana.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from edge.text.jp.numbers import cardinal, decimal, digits
+from edge.text.rules import Rule, apply
+
+_Match = re.Match[str]
+
+_CURRENCIES = {"¥": "円", "$": "ドル", "US$": "ドル", "€": "ユーロ", "£": "ポンド", "₩": "ウォン", "元": "元"}
+_UNITS = {
+    "km/h": "キロメートル毎時", "km": "キロメートル", "m": "メートル", "cm": "センチメートル", "mm": "ミリメートル",
+    "kg": "キログラム", "g": "グラム",
+    "mg": "ミリグラム", "t": "トン", "L": "リットル", "l": "リットル", "ml": "ミリリットル", "mL": "ミリリットル",
+    "m2": "平方メートル",
+    "m3": "立方メートル", "km2": "平方キロメートル", "°C": "度", "°F": "カ氏度", "°": "度", "%": "パーセント",
+    "‰": "パーミル", "Hz": "ヘルツ",
+    "kHz": "キロヘルツ", "MHz": "メガヘルツ", "GHz": "ギガヘルツ", "W": "ワット", "kW": "キロワット",
+    "kWh": "キロワット時", "V": "ボルト",
+    "KB": "キロバイト", "MB": "メガバイト", "GB": "ギガバイト", "TB": "テラバイト", "px": "ピクセル", "ms": "ミリ秒",
+    "h": "時間",
+    "min": "分", "s": "秒",
+}  # fmt: skip
+_SIGNS = {
+    "%": "パーセント", "‰": "パーミル", "°": "度", "&": "アンド", "+": "プラス", "=": "イコール", "×": "かける",
+    "÷": "わる", "<": "小なり",
+    ">": "大なり", "±": "プラスマイナス", "@": "アットマーク", "#": "シャープ", "√": "ルート", "∞": "無限大",
+    "♯": "シャープ",
+} | {sign: name for sign, name in _CURRENCIES.items() if sign != "元"}  # fmt: skip
+_WEB = {".": "ドット", "@": "アットマーク", "/": "スラッシュ", "-": "ハイフン", "_": "アンダーバー", ":": "コロン"}
+LETTERS = dict(
+    zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー "
+        "キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット".split(),
+        strict=True,
+    )
+)
+"""The names of the Latin letters."""
+
+_ACRONYM = re.compile("[A-Z]{2,5}")
+_VOWEL = re.compile("[aeiouyAEIOUY]")
+_MARKS = dict.fromkeys(",，、;；:：・", ",") | dict.fromkeys(".。｡\n", ".") | dict.fromkeys("—–―", ",")
+_MARKS |= {"!": "!", "?": "?", "…": "…"}
+_READ = re.compile(
+    "[\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\u3005\u3006\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef]"
+)
+
+_NUM = r"(?<!\d)\d+(?:,\d{3})*(?:\.\d+)?"
+_UNIT = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
+_CURRENCY = "|".join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))
+
+
+def normalise(text: str, loan: Callable[[str], str] = str.lower) -> str:
+    """`text` as it is read; "" if nothing in it is. `loan` writes an English word in katakana."""
+    said = apply(RULES, _tidy(text))
+    said = re.sub("[A-Za-z]+", lambda match: _english(match[0], loan), said)
+    return _finish("".join(_readable(character, loan) for character in said))
+
+
+def _tidy(text: str) -> str:
+    wide = unicodedata.normalize("NFKC", text).replace("−", "-").replace("〇", "零")
+    seen = (c if c not in "\r\t" else " " for c in wide if c in "\n\r\t" or unicodedata.category(c)[0] != "C")
+    return re.sub(r"\.{2,}|。{2,}|…+", "…", "".join(seen))
+
+
+def _english(word: str, loan: Callable[[str], str]) -> str:
+    """A word in katakana, or its letters: of abbreviations, and of what cannot be said."""
+    if _ACRONYM.fullmatch(word) or not _VOWEL.search(word) or len(word) == 1:
+        return "".join(LETTERS[letter] for letter in word.upper())
+    return loan(word)
+
+
+def _read(number: str) -> str:
+    plain = number.replace(",", "")
+    return digits(plain) if re.fullmatch(r"0\d+", plain) else decimal(plain)
+
+
+def _date(match: _Match) -> str:
+    month, day = int(match["month"]), int(match["day"])
+    if not (1 <= month <= 12 and 1 <= day <= 31):  # noqa: PLR2004 (the calendar's)
+        return match[0]
+    return f"{cardinal(match['year'])}年{cardinal(match['month'])}月{cardinal(match['day'])}日"
+
+
+def _time(match: _Match) -> str:
+    said = f"{cardinal(match['hour'])}時"
+    for name, unit in (("minutes", "分"), ("seconds", "秒")):
+        if match[name] and int(match[name]):
+            said += f"{cardinal(match[name])}{unit}"
+    return said
+
+
+def _address(match: _Match) -> str:
+    text = re.sub(r"^\w+://", "", match[0]).rstrip("./")
+    return "".join(_WEB.get(character, character) for character in text)
+
+
+RULES = (
+    Rule(
+        name="address",
+        pattern=re.compile(
+            r"(?:https?://|www\.)[!-~]+|(?<![!-~])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64})+"
+        ),
+        speak=_address,
+        reason="First, while its marks are marks.",
+        examples=(("www.nhk.jp", "ダブリューダブリューダブリュードットエヌエイチケードットジェーピー"),),
+    ),
+    Rule(
+        name="date",
+        pattern=re.compile(
+            r"(?<![\d.])(?P<year>\d{4})(?P<joint>[-/.])(?P<month>\d{1,2})(?P=joint)(?P<day>\d{1,2})(?![\d.])"
+        ),
+        speak=_date,
+        reason="Before numbers and fractions, of which it has three.",
+        examples=(("2026-11-23", "二千二十六年十一月二十三日"), ("2026/6/5", "二千二十六年六月五日")),
+    ),
+    Rule(
+        name="telephone",
+        pattern=re.compile(r"(?<![\d-])0\d{1,4}-\d{1,4}-\d{3,4}(?![\d-])"),
+        speak=lambda match: "ノ".join(digits(part) for part in match[0].split("-")),
+        reason="Digit by digit, with の for the dash.",
+        examples=(("03-1234-5678", "ゼロサンノイチニーサンヨンノゴーロクナナハチ"),),
+    ),
+    Rule(
+        name="time",
+        pattern=re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?![\d:])"),
+        speak=_time,
+        reason="Before numbers.",
+        examples=(("3:45", "三時四十五分"), ("14:00", "十四時")),
+    ),
+    Rule(
+        name="range",
+        pattern=re.compile(rf"(?<![\d-])({_NUM}%?)\s?[-–—~〜]\s?(?={_NUM}(?![\d-]))"),
+        speak=lambda match: f"{match[1]}から",
+        reason="From one number to another.",
+        examples=(("3〜5日", "三から五日"),),
+    ),
+    Rule(
+        name="minus",
+        pattern=re.compile(r"(?<![\w)-])-(?=[$€£¥]?\d)"),
+        speak=lambda _: "マイナス",
+        reason="Before the number loses its digits.",
+        examples=(("-5度", "マイナス五度"),),
+    ),
+    Rule(
+        name="money",
+        pattern=re.compile(rf"(?P<currency>{_CURRENCY})\s?(?P<number>{_NUM})\s?(?P<many>[千万億兆]*)"),
+        speak=lambda match: f"{_read(match['number'])}{match['many']}{_CURRENCIES[match['currency']]}",
+        reason="The sign is said behind its number.",
+        examples=(("¥1,500", "千五百円"), ("$3.5", "三点五ドル"), ("€20", "二十ユーロ")),
+    ),
+    Rule(
+        name="unit",
+        pattern=re.compile(rf"({_NUM})\s?({_UNIT})(?![A-Za-z0-9])"),
+        speak=lambda match: f"{_read(match[1])}{_UNITS[match[2]]}",
+        reason="While the unit is beside its number.",
+        examples=(("3.5kg", "三点五キログラム"), ("25℃", "二十五度"), ("50%", "五十パーセント")),
+    ),
+    Rule(
+        name="fraction",
+        pattern=re.compile(r"(?<![\d/.])(\d{1,9})\s?[/⁄]\s?(\d{1,9})(?![\d.])"),
+        speak=lambda match: f"{cardinal(match[2])}分の{cardinal(match[1])}",
+        reason="The lower number is said first.",
+        examples=(("1/2", "二分の一"), ("¾", "四分の三")),
+    ),
+    Rule(
+        name="version",
+        pattern=re.compile(r"\d+(?:\.\d+){2,}"),
+        speak=lambda match: "点".join(map(cardinal, match[0].split("."))),
+        reason="More than one point.",
+        examples=(("1.2.10", "一点二点十"),),
+    ),
+    Rule(
+        name="number",
+        pattern=re.compile(rf"{_NUM}|\d"),
+        speak=lambda match: _read(match[0]),
+        reason="What is left of numbers.",
+        examples=(("1,500円", "千五百円"), ("10000", "一万"), ("007", "ゼロゼロナナ"), ("3.05", "三点零五")),
+    ),
+    Rule(
+        name="drawn out",
+        pattern=re.compile("(?<=[\u3041-\u3096\u30a1-\u30faー])[~〜]+"),
+        speak=lambda _: "ー",
+        reason="A wave behind kana draws it out.",
+        examples=(("えー〜", "えーー"), ("すご〜い", "すごーい")),
+    ),
+    Rule(
+        name="sign",
+        pattern=re.compile("|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))),
+        speak=lambda match: _SIGNS[match[0]],
+        reason="Signs that stand alone.",
+        examples=(("何%?", "何パーセント?"), ("何€?", "何ユーロ?"), ("A&B", "エーアンドビー")),
+    ),
+)
+"""Every rule, in the order in which they are applied."""
+
+
+def _finish(text: str) -> str:
+    """Only what is read: one of several marks, and none before the first word."""
+    text = re.sub(r"([,.!?…])[\s,.…]*", r"\1", re.sub(r"\s+", " ", text))
+    return re.sub(r"^[\s,.!?…]+", "", re.sub(r" (?=[,.!?…])", "", text)).strip()
+
+
+def _readable(character: str, loan: Callable[[str], str]) -> str:
+    """A character as it is read; of other alphabets what it is in ours, and nothing of pictures."""
+    if character in _MARKS:
+        return _MARKS[character]
+    if _READ.match(character):
+        return character
+    if character.isdecimal():
+        return cardinal(str(unicodedata.decimal(character)))
+    if not character.isalpha():
+        return "" if unicodedata.category(character)[0] in {"M", "S"} else " "
+    letters = "".join(letter for letter in _transliterated(character) if letter.isascii() and letter.isalpha())
+    return loan(letters) if letters else ""
+
+
+def _transliterated(character: str) -> str:
+    from anyascii import anyascii
+
+    return anyascii(character)
