@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.errors import BundleError, MissingFrontendError, TextError
 from edge.text import jp
-from edge.text.jp import JapaneseFrontend, kana, loans, numbers
+from edge.text.jp import JapaneseFrontend, counters, kana, loans, numbers
 from edge.text.jp.normaliser import RULES, normalise
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "text" / "jp.json"
@@ -83,7 +83,8 @@ def test_kana_as_melotts_has_them(written: str, phones: str) -> None:
     assert " ".join(kana.symbols(written)) == phones
 
 
-def test_a_long_vowel_is_said_again() -> None:
+def test_a_long_vowel_is_said_again(japanese: JapaneseFrontend) -> None:
+    assert "".join(japanese("すご〜いー。").symbols) == "_sugooii._"
     assert kana.drawn_out("スーパーシェーンー") == "スウパアシェエン"
 
 
@@ -111,6 +112,30 @@ def test_each_rule_shows_what_it_does(rule: Any) -> None:
 def test_numbers_as_num2words_has_them(number: str) -> None:
     num2words = pytest.importorskip("num2words").num2words
     assert numbers.decimal(number) == num2words(number, lang="ja")
+
+
+@pytest.mark.parametrize(
+    ("number", "counter", "said"),
+    [
+        ("2026", "年", "ニセンニジュウロクネン"),
+        ("1", "分", "イップン"),
+        ("2", "分", "ニフン"),
+        ("3", "分", "サンプン"),
+        ("14", "分", "ジュウヨンプン"),
+        ("20", "分", "ニジュップン"),
+        ("10000", "本", "イチマンボン"),
+        ("300", "本", "サンビャッポン"),
+        ("8", "冊", "ハッサツ"),
+        ("6", "冊", "ロクサツ"),
+        ("4", "人", "ヨニン"),
+        ("19", "日", "ジュウクニチ"),
+        ("8000", "円", "ハッセンエン"),
+        ("1", "つ", "ヒトツ"),
+        ("12", "つ", None),
+    ],
+)
+def test_numbers_and_what_they_count(number: str, counter: str, said: str | None) -> None:
+    assert counters.counted(number, counter) == said
 
 
 @pytest.mark.parametrize("text", ["", " ", "...", "?!", "😀", "- -"])

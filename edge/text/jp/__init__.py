@@ -7,7 +7,8 @@ device needs MeCab and its dictionary; English words, read by the English dictio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from edge.errors import TextError
@@ -20,7 +21,9 @@ from edge.text.phonemes import Phonemes
 
 LANGUAGE = "JP"
 
-_MARKS = frozenset(",.!?…")
+# UniDic knows these.
+_WIDE = str.maketrans(",.!?", "、。！？")
+_KATAKANA = re.compile("[ァ-ヺー]+")
 _EDGE = ("_",)
 
 
@@ -44,7 +47,7 @@ class JapaneseFrontend:
         if strict:
             return self._strict(text)
         normalized = normalise(text, self._loan)
-        return _phonemes(map(_read, self._words(normalized)), normalized)
+        return _phonemes(_read(self._words(normalized.translate(_WIDE))), normalized)
 
     def _strict(self, text: str) -> Phonemes:
         if self._to_katakana is None:
@@ -57,10 +60,16 @@ class JapaneseFrontend:
         return loans.katakana(self._lexicon.find(word.lower()) or self._spelling.pronounce(word.lower()))
 
 
-def _read(word: Word) -> tuple[str, ...]:
-    if _MARKS.issuperset(word.written):
-        return tuple(word.written)
-    return kana.symbols(kana.drawn_out(kana.katakana(word.kana or word.written)))
+def _read(words: Iterable[Word]) -> Iterator[tuple[str, ...]]:
+    before = ""
+    for word in words:
+        if word.written == "…":
+            before = ""
+            yield ("…",)
+            continue
+        is_kana = _KATAKANA.fullmatch(word.written)
+        before = kana.drawn_out(kana.katakana(word.written if is_kana else word.kana or word.written), before)
+        yield kana.symbols(before)
 
 
 def _phonemes(words: Iterable[tuple[str, ...]], normalized: str) -> Phonemes:

@@ -89,13 +89,13 @@ def symbols(text: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def drawn_out(text: str) -> str:
-    """Katakana with the vowel that each ー makes longer: スーパー is スウパア."""
-    said = ""
+def drawn_out(text: str, before: str = "") -> str:
+    """Katakana with the vowel that each ー makes longer: スーパー is スウパア. `before`: what was said before it."""
+    said = before
     for letter in text:
         vowel = _last_vowel(said) if letter == "ー" else ""
         said += "アイウエオ"[_COLUMNS.index(vowel)] if vowel else letter if letter != "ー" else ""
-    return said
+    return said[len(before) :]
 
 
 def _last_vowel(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from edge.text.jp.counters import KNOWN, counted
 from edge.text.jp.numbers import cardinal, decimal, digits
 from edge.text.rules import Rule, apply
 
@@ -54,6 +55,13 @@ _READ = re.compile(
     "[\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\u3005\u3006\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef]"
 )
 
+# UniDic reads these part by part, as おははさん.
+_WORDS = {
+    "お母さん": "おかあさん", "お父さん": "おとうさん", "お兄さん": "おにいさん", "お姉さん": "おねえさん",
+    "お母様": "おかあさま",
+    "お父様": "おとうさま", "一昨日": "おととい", "一昨年": "おととし",
+}  # fmt: skip
+
 _NUM = r"(?<!\d)\d+(?:,\d{3})*(?:\.\d+)?"
 _UNIT = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
 _CURRENCY = "|".join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))
@@ -88,15 +96,35 @@ def _date(match: _Match) -> str:
     month, day = int(match["month"]), int(match["day"])
     if not (1 <= month <= 12 and 1 <= day <= 31):  # noqa: PLR2004 (the calendar's)
         return match[0]
-    return f"{cardinal(match['year'])}年{cardinal(match['month'])}月{cardinal(match['day'])}日"
+    return f"{match['year']}年{month}月{day}日"
 
 
 def _time(match: _Match) -> str:
-    said = f"{cardinal(match['hour'])}時"
+    said = f"{int(match['hour'])}時"
     for name, unit in (("minutes", "分"), ("seconds", "秒")):
         if match[name] and int(match[name]):
-            said += f"{cardinal(match[name])}{unit}"
+            said += f"{int(match[name])}{unit}"
     return said
+
+
+def _money(match: _Match) -> str:
+    number, currency = match["number"].replace(",", ""), _CURRENCIES[match["currency"]]
+    # Yen are counted below, 4円 as ヨエン.
+    return f"{number if currency == '円' else _read(number)}{match['many']}{currency}"
+
+
+def _counted(match: _Match) -> str:
+    number, counter = match["number"].replace(",", ""), match["counter"]
+    if counter == "日" and number == "1":
+        return "イチニチ" if match["month"] is None else "ツイタチ"
+    return counted(number, re.sub("[ヶヵカケ箇]月", "か月", counter)) or match[0]
+
+
+def _kanji(match: _Match) -> str:
+    """Kanji numerals below twenty."""
+    tens, ones = match["tens"] or "", match["ones"] or ""
+    value = 10 * len(tens) + (" 一二三四五六七八九".index(ones) if ones else 0)
+    return counted(str(value), match["counter"]) or match[0]
 
 
 def _address(match: _Match) -> str:
@@ -121,7 +149,10 @@ RULES = (
         ),
         speak=_date,
         reason="Before numbers and fractions, of which it has three.",
-        examples=(("2026-11-23", "二千二十六年十一月二十三日"), ("2026/6/5", "二千二十六年六月五日")),
+        examples=(
+            ("2026-11-23", "ニセンニジュウロクネンジュウイチガツニジュウサンニチ"),
+            ("1900/9/1", "センキュウヒャクネンクガツツイタチ"),
+        ),
     ),
     Rule(
         name="telephone",
@@ -135,28 +166,28 @@ RULES = (
         pattern=re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?![\d:])"),
         speak=_time,
         reason="Before numbers.",
-        examples=(("3:45", "三時四十五分"), ("14:00", "十四時")),
+        examples=(("3:45", "サンジヨンジュウゴフン"), ("14:00", "ジュウヨジ")),
     ),
     Rule(
         name="range",
         pattern=re.compile(rf"(?<![\d-])({_NUM}%?)\s?[-–—~〜]\s?(?={_NUM}(?![\d-]))"),
         speak=lambda match: f"{match[1]}から",
         reason="From one number to another.",
-        examples=(("3〜5日", "三から五日"),),
+        examples=(("3〜5日", "三からイツカ"),),
     ),
     Rule(
         name="minus",
-        pattern=re.compile(r"(?<![\w)-])-(?=[$€£¥]?\d)"),
+        pattern=re.compile(r"(?<![A-Za-z0-9)-])-(?=[$€£¥]?\d)"),
         speak=lambda _: "マイナス",
         reason="Before the number loses its digits.",
-        examples=(("-5度", "マイナス五度"),),
+        examples=(("気温は-5度", "気温はマイナス五度"),),
     ),
     Rule(
         name="money",
         pattern=re.compile(rf"(?P<currency>{_CURRENCY})\s?(?P<number>{_NUM})\s?(?P<many>[千万億兆]*)"),
-        speak=lambda match: f"{_read(match['number'])}{match['many']}{_CURRENCIES[match['currency']]}",
+        speak=_money,
         reason="The sign is said behind its number.",
-        examples=(("¥1,500", "千五百円"), ("$3.5", "三点五ドル"), ("€20", "二十ユーロ")),
+        examples=(("¥1,500", "センゴヒャクエン"), ("$3.5", "三点五ドル"), ("€20", "二十ユーロ")),
     ),
     Rule(
         name="unit",
@@ -173,6 +204,34 @@ RULES = (
         examples=(("1/2", "二分の一"), ("¾", "四分の三")),
     ),
     Rule(
+        name="counted",
+        pattern=re.compile(
+            rf"(?P<month>(?<=月))?(?<![\d.,])(?P<number>\d+(?:,\d{{3}})*)\s?"
+            rf"(?P<counter>{'|'.join(KNOWN)}|[ヶヵカケ箇]月)(?!本|曜|代|期|計|気|口|生き|野|の\d|当|来|社|答|転|復)"
+        ),
+        speak=_counted,
+        reason="Numbers change with what they count; UniDic knows little of it.",
+        examples=(
+            ("4時7分", "ヨジナナフン"),
+            ("9月1日", "クガツツイタチ"),
+            ("3本と1匹", "サンボンとイッピキ"),
+            ("6か月", "ロッカゲツ"),
+            ("2人で3階へ", "フタリでサンガイへ"),
+            ("3日本", "三日本"),
+        ),
+    ),
+    Rule(
+        name="kanji counted",
+        pattern=re.compile(
+            "(?<![一二三四五六七八九十百千万〇数何])(?=[十一二三四五六七八九])"
+            "(?P<tens>十)?(?P<ones>[一二三四五六七八九])?"
+            "(?P<counter>[時月])(?![代期計曜])"
+        ),
+        speak=_kanji,
+        reason="The hours and months that people write in kanji.",
+        examples=(("四時", "ヨジ"), ("九月", "クガツ"), ("十月十日", "ジュウガツ十日"), ("時々", "時々")),
+    ),
+    Rule(
         name="version",
         pattern=re.compile(r"\d+(?:\.\d+){2,}"),
         speak=lambda match: "点".join(map(cardinal, match[0].split("."))),
@@ -184,7 +243,21 @@ RULES = (
         pattern=re.compile(rf"{_NUM}|\d"),
         speak=lambda match: _read(match[0]),
         reason="What is left of numbers.",
-        examples=(("1,500円", "千五百円"), ("10000", "一万"), ("007", "ゼロゼロナナ"), ("3.05", "三点零五")),
+        examples=(("1,500m", "千五百メートル"), ("10000", "一万"), ("007", "ゼロゼロナナ"), ("3.05", "三点零五")),
+    ),
+    Rule(
+        name="went",
+        pattern=re.compile("(?<!を)行っ(?=[たて])"),
+        speak=lambda _: "いっ",
+        reason="行った is いった, but おこなった behind its object; UniDic takes the second one for likelier.",
+        examples=(("二人で行った", "二人でいった"), ("会議を行った", "会議を行った")),
+    ),
+    Rule(
+        name="family",
+        pattern=re.compile("|".join(_WORDS)),
+        speak=lambda match: _WORDS[match[0]],
+        reason="Words that UniDic reads part by part.",
+        examples=(("お母さん", "おかあさん"), ("一昨日", "おととい")),
     ),
     Rule(
         name="drawn out",

@@ -16,6 +16,12 @@ from edge.errors import MissingFrontendError
 _PRONUNCIATION = 9
 _KANA = 17
 # Particles are written otherwise than they are said.
+# Readings that are rarer than others; UniDic has what is written in formal texts.
+_USUAL = {
+    "私": "ワタシ", "日本": "ニホン", "明日": "アシタ", "今日": "キョウ", "昨日": "キノウ", "何時": "ナンジ",
+    "上手": "ジョウズ", "下手": "ヘタ",
+    "何人": "ナンニン", "一本": "イッポン", "二十歳": "ハタチ",
+}  # fmt: skip
 _SAID_OTHERWISE = {("ハ", "ワ"), ("ヘ", "エ")}
 
 
@@ -58,6 +64,8 @@ class Words:
 
 
 def _word(written: str, analysis: str) -> Word:
+    if written in _USUAL:
+        return Word(written, _USUAL[written])
     features = analysis.split(",")
     if len(features) <= _KANA or features[_KANA] in {"", "*"}:
         return Word(written, "")

@@ -165,7 +165,7 @@ RULES = (
     ),
     Rule(
         name="minus",
-        pattern=re.compile(r"(?<![\w)-])-(?=[$€£₩]?\d)"),
+        pattern=re.compile(r"(?<![A-Za-z0-9)-])-(?=[$€£₩]?\d)"),
         speak=lambda _: "마이너스 ",
         reason="Before the number loses its digits.",
         examples=(("-5도", "마이너스 오도"),),

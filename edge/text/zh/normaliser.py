@@ -146,10 +146,10 @@ RULES = (
     ),
     Rule(
         name="minus",
-        pattern=re.compile(r"(?<![\w)-])-(?=[$€£¥]?\d)"),
+        pattern=re.compile(r"(?<![A-Za-z0-9)-])-(?=[$€£¥]?\d)"),
         speak=lambda _: "负",
         reason="Before the number loses its digits.",
-        examples=(("-5度", "负五度"), ("温度:-5", "温度,负五")),
+        examples=(("-5度", "负五度"), ("气温-5℃", "气温负五摄氏度")),
     ),
     Rule(
         name="percent",
