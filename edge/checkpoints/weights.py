@@ -93,23 +93,36 @@ def load_strictly(config: SynthesizerConfig, tensors: Mapping[str, Tensor], sour
     names = {upstream_name(ours, config): ours for ours in synthesizer.state_dict()}
     _refuse(source, "has tensors that are not of real numbers:", [n for n, t in tensors.items() if not _is_real(t)])
     available = fold_weight_norm(tensors, source)
-    _refuse(source, "lacks", [name for name in names if name not in available])
+    state = synthesizer.state_dict()
+    shapes = {name: state[ours].shape for name, ours in names.items()}
+    floats = expect(available, shapes, TRAINING_ONLY, source)
+    synthesizer.load_state_dict({ours: floats[name] for name, ours in names.items()})
+    return synthesizer.requires_grad_(requires_grad=False)
+
+
+def expect(
+    tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size], unused: re.Pattern[str], source: str
+) -> dict[str, Tensor]:
+    """The tensors that `shapes` names, in FP32. Others may be there if their names begin as `unused` says.
+
+    Raises:
+        CheckpointError: a tensor is missing, misshapen, unknown or not finite; the message names it and `source`.
+    """
+    _refuse(source, "lacks", [name for name in shapes if name not in tensors])
     _refuse(
         source,
         "has tensors that this model does not know:",
-        [name for name in available if name not in names and not TRAINING_ONLY.match(name)],
+        [name for name in tensors if name not in shapes and not unused.match(name)],
     )
-    expected = synthesizer.state_dict()
-    for name, ours in names.items():
-        if available[name].shape != expected[ours].shape:
+    for name, shape in shapes.items():
+        if tensors[name].shape != shape:
             message = (
-                f"{source}: tensor {name} has shape {tuple(available[name].shape)}, but the configuration asks "
-                f"for {tuple(expected[ours].shape)}. Use the config.json that belongs to this checkpoint."
+                f"{source}: tensor {name} has shape {tuple(tensors[name].shape)}, but the configuration asks "
+                f"for {tuple(shape)}. Use the config.json that belongs to this checkpoint."
             )
             raise CheckpointError(message)
-    _refuse(source, "has no finite numbers in", [name for name in names if not available[name].isfinite().all()])
-    synthesizer.load_state_dict({ours: available[name].float() for name, ours in names.items()})
-    return synthesizer.requires_grad_(requires_grad=False)
+    _refuse(source, "has no finite numbers in", [name for name in shapes if not tensors[name].isfinite().all()])
+    return {name: tensors[name].float() for name in shapes}
 
 
 def _is_real(tensor: Tensor) -> bool:

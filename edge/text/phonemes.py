@@ -26,3 +26,7 @@ class Phonemes:
 
     normalized: str
     """The text that was read aloud, after everything the frontend replaced or dropped."""
+
+    words: tuple[str, ...] = ()
+    """(W - 2,) what `word2ph` counts the symbols of, between the two pads; empty where these are the words of
+    `normalized` as `edge.text.words` splits it."""

@@ -26,6 +26,12 @@ def split(text: str) -> list[str]:
     return spaced.split()
 
 
+def share(symbols: int, pieces: int) -> list[int]:
+    """Share a word's symbols evenly among its pieces, what is left over to the first ones, as upstream does."""
+    each, rest = divmod(symbols, pieces)
+    return [each + (piece < rest) for piece in range(pieces)]
+
+
 def _apart(character: str) -> str:
     if character.isalnum() and not _IDEOGRAPH.match(character):
         return character

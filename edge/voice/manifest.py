@@ -91,6 +91,22 @@ class Licence(msgspec.Struct, frozen=True):
     file: str
 
 
+class BertEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The BERT in `bert.ts`, whose features the voice takes besides symbols."""
+
+    origin: str
+    weights_sha256: str
+    channels: int
+    layers: int
+    """Those that are used, and therefore there."""
+    products_int8: int
+    products_float: int
+    """How many of its products compute in INT8, and how many do not."""
+    cosine_mean: float
+    """Of its features against FP32's, over the pieces of the held-out sentences."""
+    cosine_worst: float
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The bundle's description of itself."""
 
@@ -116,6 +132,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     built_with: dict[str, str]
     licences: tuple[Licence, ...]
     files: dict[str, FileEntry]
+    bert: BertEntry | None = None
+    """None: the voice takes none, or was built to do without (`--no-bert`)."""
 
     def speaker_id(self, name: str | None) -> int:
         """The id of the speaker called `name`; None: the first.

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.errors import BundleError, MissingFrontendError, TextError
-from edge.text.en import EnglishFrontend, Words, pack, resources, upstream, wordpieces
+from edge.text.en import EnglishFrontend, Words, pack, resources, upstream
 from edge.text.en.lexicon import Lexicon
 from edge.text.en.phones import CONSONANTS, PHONES, VOWELS, sounds
+from edge.text.words import share
 
 ROWS = json.loads((Path(__file__).parents[1] / "golden" / "text" / "en.json").read_text(encoding="utf-8"))
 READ = [row for row in ROWS if "phones" in row]
@@ -54,8 +55,10 @@ def test_strict_reads_as_melotts(english: EnglishFrontend, row: dict[str, Any]) 
     assert list(read.symbols) == row["phones"]
     assert list(read.tones) == row["tones"]
     assert set(read.languages) == {"EN"}
+    # The row counts pieces of words (tests/text/test_bert.py), these whole words.
     inner = zip(read.word2ph[1:-1], row["pieces"], strict=True)
-    assert [1, *(part for word in inner for part in wordpieces.share(*word)), 1] == row["word2ph"]
+    assert [1, *(part for word in inner for part in share(*word)), 1] == row["word2ph"]
+    assert len(read.words) == len(row["pieces"])
 
 
 def test_where_melotts_fails_strict_does_not(english: EnglishFrontend) -> None:

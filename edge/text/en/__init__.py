@@ -42,12 +42,13 @@ class EnglishFrontend:
         """Read `text`. Raises `TextError` when nothing in it has a sound."""
         if strict:
             normalized = upstream.normalise(text)
-            words = [self._strict_sounds(token) for token in wordpieces.words(normalized)]
+            tokens = wordpieces.words(normalized)
+            words = [self._strict_sounds(token.rstrip(wordpieces.CONTINUED)) for token in tokens]
         else:
             normalized = self._normalise(text)
             tokens = _TOKEN.findall(normalized)
             words = [self._sounds(tokens, place) for place in range(len(tokens))]
-        return _phonemes(words, normalized)
+        return _phonemes(words, normalized, tuple(tokens))
 
     def _sounds(self, tokens: list[str], place: int) -> Sounds:
         token = tokens[place]
@@ -60,11 +61,11 @@ class EnglishFrontend:
         return ((token, 0),) if token in _STRICT_MARKS else self._words(token, strict=True)
 
 
-def _phonemes(words: list[Sounds], normalized: str) -> Phonemes:
+def _phonemes(words: list[Sounds], normalized: str, tokens: tuple[str, ...]) -> Phonemes:
     """Join what is spoken of each word and mark, between the two "_" of MeloTTS."""
     if not any(symbol.isalpha() for word in words for symbol, _ in word):
         message = "The text has nothing to speak: it needs at least one letter or digit that English can read."
         raise TextError(message)
     framed = [_EDGE, *words, _EDGE]
     symbols, tones = zip(*(sound for word in framed for sound in word), strict=True)
-    return Phonemes(symbols, tones, (_LANGUAGE,) * len(symbols), tuple(map(len, framed)), normalized)
+    return Phonemes(symbols, tones, (_LANGUAGE,) * len(symbols), tuple(map(len, framed)), normalized, tokens)

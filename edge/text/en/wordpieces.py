@@ -13,6 +13,8 @@ from edge.text.words import split
 UNKNOWN = "[UNK]"
 """What becomes of a word with a character that the vocabulary does not have."""
 
+CONTINUED = "#"
+
 _LONGEST = 100
 
 # The characters beyond ASCII of that vocabulary (Apache-2.0), as code points in hexadecimal. Each is there to begin a
@@ -51,16 +53,18 @@ _RANGES = """
 
 
 def words(text: str) -> list[str]:
-    """Return the words of `text`, lower-case, without accents; each punctuation mark and Chinese character is one."""
+    """Return the words of `text`, lower-case, without accents; each punctuation mark and Chinese character is one.
+
+    MeloTTS takes "#" for the sign of a continued word, and so for a silent part of the word before: "c#" is one.
+    """
     bare = (c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-    # MeloTTS takes "#" for the sign of a continued word, and so for a silent part of the word before.
-    return [word if _is_known(word) else UNKNOWN for word in split("".join(bare).lower()) if word != "#"]
-
-
-def share(sounds: int, pieces: int) -> list[int]:
-    """Share a word's sounds among its wordpieces as evenly as can be, the first ones getting what is left over."""
-    each, left = divmod(sounds, pieces)
-    return [each + (piece < left) for piece in range(pieces)]
+    found: list[str] = []
+    for word in split("".join(bare).lower()):
+        if word != CONTINUED:
+            found.append(word if _is_known(word) else UNKNOWN)
+        elif found:
+            found[-1] += CONTINUED
+    return found
 
 
 def _is_known(word: str) -> bool:

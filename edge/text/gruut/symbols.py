@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from edge.errors import TextError
 from edge.text.phonemes import Phonemes
+from edge.text.words import share
 
 PAD = "_"
 UNKNOWN = "UNK"
@@ -31,7 +32,7 @@ def phonemes(spoken: Sequence[Spoken], language: str, normalized: str) -> Phonem
     if all(symbol in MARKS for symbol in symbols):
         raise TextError("The text has nothing to speak: it needs at least one letter or digit that the voice can read.")
     symbols = [PAD, *symbols, PAD]
-    shares = [share for word in spoken for share in _spread(len(word.symbols), word.pieces)]
+    shares = [part for word in spoken for part in share(len(word.symbols), word.pieces)]
     return Phonemes(
         symbols=tuple(symbols),
         tones=(0,) * len(symbols),
@@ -39,9 +40,3 @@ def phonemes(spoken: Sequence[Spoken], language: str, normalized: str) -> Phonem
         word2ph=(1, *shares, 1),
         normalized=normalized,
     )
-
-
-def _spread(symbols: int, pieces: int) -> list[int]:
-    """Share a word's symbols evenly among its pieces, what is left over to the first, as upstream does."""
-    each, rest = divmod(symbols, pieces)
-    return [each + (piece < rest) for piece in range(pieces)]
