@@ -47,13 +47,15 @@ class JapaneseFrontend:
         if strict:
             return self._strict(text)
         normalized = normalise(text, self._loan)
-        return _phonemes(_read(self._words(normalized.translate(_WIDE))), normalized)
+        words = self._words(normalized.translate(_WIDE))
+        return _phonemes(_read(words), normalized, words)
 
     def _strict(self, text: str) -> Phonemes:
         if self._to_katakana is None:
             self._to_katakana = upstream.converter()
         normalized = self._to_katakana(upstream.clean(text))
-        return _phonemes((kana.symbols(word.written) for word in self._words(normalized)), normalized)
+        words = self._words(normalized)
+        return _phonemes((kana.symbols(word.written) for word in words), normalized, words)
 
     def _loan(self, word: str) -> str:
         """An English word in katakana: as the dictionary has it, else as it is spelled."""
@@ -72,14 +74,15 @@ def _read(words: Iterable[Word]) -> Iterator[tuple[str, ...]]:
         yield kana.symbols(before)
 
 
-def _phonemes(words: Iterable[tuple[str, ...]], normalized: str) -> Phonemes:
-    framed = [_EDGE, *words, _EDGE]
+def _phonemes(sounds: Iterable[tuple[str, ...]], normalized: str, words: Iterable[Word]) -> Phonemes:
+    framed = [_EDGE, *sounds, _EDGE]
     symbols = tuple(symbol for word in framed for symbol in word)
     if not any(symbol[0].isalpha() for symbol in symbols):
         message = "The text has nothing to speak: it needs at least one letter or digit that Japanese can read."
         raise TextError(message)
     size = len(symbols)
-    return Phonemes(symbols, (0,) * size, (LANGUAGE,) * size, tuple(map(len, framed)), normalized)
+    counts, written = tuple(map(len, framed)), tuple(word.written for word in words)
+    return Phonemes(symbols, (0,) * size, (LANGUAGE,) * size, counts, normalized, written)
 
 
 def pack(folder: Path) -> list[Path]:
