@@ -40,7 +40,7 @@ def convert(name: str, every: int) -> Synthesizer:
         speak_reference(model, random_inputs(12), Scales(0.6, 0.8, 2.0, 0.5), 1)
     converter = Converter(model, calibration)
     names = converter.candidates()
-    converter.convert(names[::every], set(names[1::2]))
+    converter.convert(names[::every], dict.fromkeys(names[1::2], 12))
     return model
 
 
