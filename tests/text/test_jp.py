@@ -144,7 +144,7 @@ def test_a_text_without_sound_is_refused(japanese: JapaneseFrontend, text: str) 
         japanese(text)
 
 
-@pytest.mark.parametrize("library", ["MeCab", "unidic_lite"])
+@pytest.mark.parametrize("library", ["MeCab", "unidic_lite", "anyascii"])
 def test_a_missing_library_comes_with_the_line_that_installs_it(
     japanese_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:

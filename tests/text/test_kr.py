@@ -82,6 +82,8 @@ def test_where_melotts_fails_strict_does_not(korean: KoreanFrontend) -> None:
         ("꽃", "꼳"),
         ("값", "갑"),
         ("읊는", "음는"),
+        ("닭튀김", "닥튀김"),
+        ("앞라인", "암나인"),
     ],
 )
 def test_words_are_said_by_the_standard_pronunciation(written: str, said: str) -> None:
@@ -99,6 +101,10 @@ def test_strict_takes_syllables_for_letters() -> None:
         ("50%", "오십퍼센트"),
         ("WiFi, CPU!", "와이파이,씨피유!"),
         ("서울역", "서울력"),
+        ("WiFi에", "와이파이에"),
+        ("KBS와", "케이비에스와"),
+        ("ㅋㅋ ㅏ", "크크아"),
+        ("한자(漢字)", "한자"),
         ("정말? 네…", "정말?네…"),
         ("example", "이그잼펄"),
     ],
@@ -141,12 +147,12 @@ def test_a_text_without_sound_is_refused(korean: KoreanFrontend, text: str) -> N
         korean(text)
 
 
-@pytest.mark.parametrize("library", ["mecab", "mecab_ko_dic"])
+@pytest.mark.parametrize("library", ["mecab", "mecab_ko_dic", "anyascii"])
 def test_a_missing_library_comes_with_the_line_that_installs_it(
     korean_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(MissingFrontendError, match=r'python-mecab-ko.*pip install "melo-edge\[kr\]"'):
+    with pytest.raises(MissingFrontendError, match=r'needs .*pip install "melo-edge\[kr\]"'):
         KoreanFrontend(korean_folder)
 
 

@@ -127,7 +127,7 @@ def test_a_text_without_sound_is_refused(chinese: ChineseFrontend, text: str) ->
         chinese(text)
 
 
-@pytest.mark.parametrize("library", ["jieba", "pypinyin"])
+@pytest.mark.parametrize("library", ["jieba", "pypinyin", "anyascii"])
 def test_a_missing_library_comes_with_the_line_that_installs_it(
     chinese_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:

@@ -47,7 +47,7 @@ LETTERS = dict(
 )
 """The names of the Latin letters."""
 
-_ACRONYM = re.compile("[A-Z]{2,5}")
+_ACRONYM = re.compile("[A-Z]{2,3}")
 _VOWEL = re.compile("[aeiouyAEIOUY]")
 _MARKS = dict.fromkeys(",，、;；:：・", ",") | dict.fromkeys(".。｡\n", ".") | dict.fromkeys("—–―", ",")
 _MARKS |= {"!": "!", "?": "?", "…": "…"}
@@ -169,18 +169,18 @@ RULES = (
         examples=(("3:45", "サンジヨンジュウゴフン"), ("14:00", "ジュウヨジ")),
     ),
     Rule(
-        name="range",
-        pattern=re.compile(rf"(?<![\d-])({_NUM}%?)\s?[-–—~〜]\s?(?={_NUM}(?![\d-]))"),
-        speak=lambda match: f"{match[1]}から",
-        reason="From one number to another.",
-        examples=(("3〜5日", "三からイツカ"),),
-    ),
-    Rule(
         name="minus",
         pattern=re.compile(r"(?<![A-Za-z0-9)-])-(?=[$€£¥]?\d)"),
         speak=lambda _: "マイナス",
         reason="Before the number loses its digits.",
         examples=(("気温は-5度", "気温はマイナス五度"),),
+    ),
+    Rule(
+        name="range",
+        pattern=re.compile(rf"(?<![\d-])({_NUM}\s?(?:{_UNIT})?)\s?[-–—~〜]\s?(?={_NUM}(?![\d-]))"),
+        speak=lambda match: f"{match[1]}から",
+        reason="From one number to another.",
+        examples=(("3〜5日", "三からイツカ"), ("5%〜10%", "五パーセントから十パーセント")),
     ),
     Rule(
         name="money",

@@ -38,7 +38,7 @@ class Words:
 
     def __init__(self) -> None:
         """Raises `MissingFrontendError` without MeCab and its dictionary."""
-        missing = [name for name in ("MeCab", "unidic_lite") if importlib.util.find_spec(name) is None]
+        missing = [name for name in ("MeCab", "unidic_lite", "anyascii") if importlib.util.find_spec(name) is None]
         if missing:
             raise MissingFrontendError(
                 f"The text frontend JP needs {' and '.join(missing)}. "

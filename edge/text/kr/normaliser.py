@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from edge.text.kr.jamo import ONSETS, VOWELS, syllables
 from edge.text.kr.numbers import cardinal, decimal, digits, native
 from edge.text.kr.upstream import LETTERS
 from edge.text.rules import Rule, apply
@@ -41,7 +42,9 @@ _COUNTED = (
     "시간|시(?!속)|살|개(?!월)|명|마리|번째|번(?!지|길|호)|장(?!로)|권|대(?!째|로|학)|잔|병(?!동)|그루|송이|켤레|채|벌|척|통|군데|가지|사람|"
     "그릇|자루|모금|곳|달(?!러)|갑|쌍|줄|배(?!럴)"
 )
-_ACRONYM = re.compile("[A-Z]{2,5}")
+_ACRONYM = re.compile("[A-Z]{2,3}")
+# Beside Hangul they say the same again; upstream drops them, too.
+_HANJA = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _VOWEL = re.compile("[aeiouyAEIOUY]")
 _MARKS = dict.fromkeys(",，、;；:：", ",") | dict.fromkeys(".。｡\n", ".") | dict.fromkeys("~—–―", ",")
 _MARKS |= {"!": "!", "?": "?", "…": "…"}
@@ -54,7 +57,7 @@ _CURRENCY = "|".join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))
 def normalise(text: str, loan: Callable[[str], str] = str.lower) -> str:
     """`text` in Hangul; "" if nothing in it is read. `loan` writes an English word in Hangul."""
     said = apply(RULES, _tidy(text))
-    said = re.sub("[A-Za-z]+", lambda match: f" {_english(match[0], loan)} ", said)
+    said = re.sub("[A-Za-z]+", lambda match: _english(match[0], loan), said)
     return _finish("".join(_readable(character, loan) for character in said))
 
 
@@ -157,18 +160,18 @@ RULES = (
         examples=(("오후 3시 45분", "오후 세시 사십오분"), ("14시", "십사시")),
     ),
     Rule(
-        name="range",
-        pattern=re.compile(rf"(?<![\d-])({_NUM}%?)\s?[-–—~]\s?(?={_NUM}(?![\d-]))"),
-        speak=lambda match: f"{match[1]}에서 ",
-        reason="From one number to another.",
-        examples=(("3~5일", "삼에서 오일"),),
-    ),
-    Rule(
         name="minus",
         pattern=re.compile(r"(?<![A-Za-z0-9)-])-(?=[$€£₩]?\d)"),
         speak=lambda _: "마이너스 ",
         reason="Before the number loses its digits.",
         examples=(("-5도", "마이너스 오도"),),
+    ),
+    Rule(
+        name="range",
+        pattern=re.compile(rf"(?<![\d-])({_NUM}\s?(?:{_UNIT})?)\s?[-–—~]\s?(?={_NUM}(?![\d-]))"),
+        speak=lambda match: f"{match[1]}에서 ",
+        reason="From one number to another.",
+        examples=(("3~5일", "삼에서 오일"), ("3℃~5℃", "삼 도에서 오 도")),
     ),
     Rule(
         name="money",
@@ -250,10 +253,13 @@ def _readable(character: str, loan: Callable[[str], str]) -> str:
         return _MARKS[character]
     if "가" <= character <= "힣":
         return character
+    if character in ONSETS + VOWELS:
+        # ㅋㅋ is 크크.
+        return syllables(character + ("ᅳ" if character in ONSETS else ""))
     if character.isdecimal():
         return cardinal(str(unicodedata.decimal(character)))
-    if not character.isalpha():
-        return "" if unicodedata.category(character)[0] in {"M", "S"} else " "
+    if not character.isalpha() or _HANJA.match(character):
+        return "" if unicodedata.category(character)[0] in {"L", "M", "S"} else " "
     letters = "".join(letter for letter in _transliterated(character) if letter.isascii() and letter.isalpha())
     return loan(letters) if letters else ""
 

@@ -17,9 +17,11 @@ class Tagger:
 
     def __init__(self) -> None:
         """Raises `MissingFrontendError` without mecab-ko."""
-        if importlib.util.find_spec("mecab") is None or importlib.util.find_spec("mecab_ko_dic") is None:
+        needed = {"mecab": "python-mecab-ko", "mecab_ko_dic": "python-mecab-ko-dic", "anyascii": "anyascii"}
+        missing = [package for module, package in needed.items() if importlib.util.find_spec(module) is None]
+        if missing:
             raise MissingFrontendError(
-                'The text frontend KR needs python-mecab-ko. Install it with `pip install "melo-edge[kr]"`.'
+                f'The text frontend KR needs {" and ".join(missing)}. Install it with `pip install "melo-edge[kr]"`.'
             )
         import mecab
 

@@ -1,7 +1,9 @@
 """Korean as upstream MeloTTS normalises it, its faults included: for `strict`.
 
 Facts of myshell-ai/MeloTTS 2091453, `melo/text/korean.py`, and of g2pkk 0.1.2. Where upstream fails, this does not:
-characters that its voices have no symbol for are silent, and a number of 17 digits or more is read digit by digit.
+- characters that its voices have no symbol for are silent, and a number of 17 digits or more is read digit by digit;
+- g2pkk's table of sounds is damaged where ᆰ, ᆲ, ᆳ, ᆵ, ᆹ and ᆻ meet ᄏ, ᄐ and ᄑ (닭튀김 loses its ᄐ), and has ᆫ for ᆷ
+  where ᇁ meets ᄅ; here they sound by the rule.
 """
 
 from __future__ import annotations

@@ -138,18 +138,18 @@ RULES = (
         examples=(("14:30", "十四点三十分"), ("2:05", "两点零五分"), ("8:00", "八点")),
     ),
     Rule(
-        name="range",
-        pattern=re.compile(rf"(?<![\d-])({_NUM}%?)\s?[-–—~]\s?(?={_NUM}(?![\d-]))"),
-        speak=lambda match: f"{match[1]}到",
-        reason="A dash between two numbers is 到; before one it is 负.",
-        examples=(("3-5天", "三到五天"), ("5%~10%", "百分之五到百分之十")),
-    ),
-    Rule(
         name="minus",
         pattern=re.compile(r"(?<![A-Za-z0-9)-])-(?=[$€£¥]?\d)"),
         speak=lambda _: "负",
         reason="Before the number loses its digits.",
         examples=(("-5度", "负五度"), ("气温-5℃", "气温负五摄氏度")),
+    ),
+    Rule(
+        name="range",
+        pattern=re.compile(rf"(?<![\d-])({_NUM}\s?(?:%|{_UNIT})?)\s?[-–—~]\s?(?={_NUM}(?![\d-]))"),
+        speak=lambda match: f"{match[1]}到",
+        reason="A dash between two numbers is 到; before one it is 负.",
+        examples=(("3-5天", "三到五天"), ("5%~10%", "百分之五到百分之十"), ("-5℃~3℃", "负五摄氏度到三摄氏度")),
     ),
     Rule(
         name="percent",
@@ -205,10 +205,10 @@ RULES = (
     ),
     Rule(
         name="english",
-        pattern=re.compile(r"[A-Za-z]+(?:['’ -]?[A-Za-z]+)*"),
+        pattern=re.compile(r"C\+\+|[CF]#|[A-Za-z]+(?:['’ -]?[A-Za-z]+)*"),
         speak=lambda match: f" {_english(match[0])} ",
         reason="English words and abbreviations as English has them.",
-        examples=(("AI和CPU", "A I和C P U"), ("I don't know不知道", "i don't know不知道")),
+        examples=(("AI和CPU", "A I和C P U"), ("C++", "C plus plus"), ("I don't know不知道", "i don't know不知道")),
     ),
     Rule(
         name="sign",

@@ -18,7 +18,7 @@ class Segmenter:
 
     def __init__(self) -> None:
         """Raises `MissingFrontendError` without jieba and pypinyin."""
-        missing = [name for name in ("jieba", "pypinyin") if importlib.util.find_spec(name) is None]
+        missing = [name for name in ("jieba", "pypinyin", "anyascii") if importlib.util.find_spec(name) is None]
         if missing:
             raise MissingFrontendError(
                 f"The text frontend ZH_MIX_EN needs {' and '.join(missing)}. "
