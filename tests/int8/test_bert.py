@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from edge.checkpoints.bert import load_bert
-from edge.int8.bert import BertConverter, Int8Linear
+from edge.int8.bert import BertConverter, Int8Linear, _noise
 from edge.int8.weights import StoredLinear
 from tests.berts import random_bert, wanted, write_bert
 
@@ -74,3 +74,13 @@ def test_the_file_is_a_quarter_of_fp32(tmp_path: Path) -> None:
     BertConverter(encoder, texts(2, seed=0))
     torch.jit.save(torch.jit.script(encoder), str(tmp_path / "bert.ts"))
     assert (tmp_path / "bert.ts").stat().st_size < 0.3 * 4 * weights
+
+
+def test_weights_are_rounded_for_the_inputs_that_they_get() -> None:
+    torch.manual_seed(0)
+    linear = nn.Linear(64, 48).requires_grad_(requires_grad=False)
+    mixed = torch.randn(8, 64)
+    inputs, others = torch.randn(300, 8) @ mixed, torch.randn(100, 8) @ mixed
+    apart = torch.diag(inputs.abs().amax(0))  # the same peaks, but no input goes with another
+    jointly, alone = (_noise(linear, Int8Linear(linear, seen), others) for seen in (inputs, apart))
+    assert jointly < 0.7 * alone
