@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import edge
-from edge import cpu
+from edge import cpu, places
 from edge.client import Client
 from edge.errors import EdgeError, SoundCardError
 from edge.service.audio import chatter
-from edge.text import frontend
 from edge.voice import Bundle, open_bundle
 
 PACKAGES = ("torch", "numpy", "soundfile", "soxr", "pyaudio", "systemd-python")
+
+
+EXTRAS = ("es", "en", "fr", "zh", "jp", "kr", "espeak", "bert")
+"""What reads a language, beside espeak-ng where the system has it."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ def examine(voice: Path, socket: Path) -> Iterator[Finding]:
     """Checks one thing after the other; no check depends on an earlier one's success."""
     yield _versions()
     yield _processor()
+    yield _languages()
     yield _explained("voice", lambda: _voice(voice))
     yield _explained("sound card", _sound_card)
     yield _explained("daemon", lambda: _daemon(socket))
@@ -62,10 +67,25 @@ def _processor() -> Finding:
     return Finding("processor", ok=True, detail=f"{cpu.model()}, {cpu.cores()} cores, integer features: {features}")
 
 
+def _languages() -> Finding:
+    """Which languages' extras are installed; a bundle brings its own data, so none need be."""
+    missing = [name for name in EXTRAS if not _is_installed(name)]
+    found = ", ".join(name for name in EXTRAS if name not in missing) or "none"
+    rest = "".join(f'; pip install "melo-edge[{name}]" for {name}' for name in missing)
+    return Finding("languages", ok=True, detail=f"extras installed here, for building voices: {found}{rest}")
+
+
+def _is_installed(extra: str) -> bool:
+    wanted = re.compile(rf"([\w.-]+).*extra == [\"']{extra}[\"']")
+    packages = [found.group(1) for found in map(wanted.match, metadata.requires("melo-edge") or ()) if found]
+    return bool(packages) and all(any(metadata.distributions(name=package)) for package in packages)
+
+
 def _voice(path: Path) -> Finding:
     with open_bundle(path) as bundle:
         bundle.model()
-        frontend(bundle.manifest.frontend)
+        bundle.reader()
+        bundle.lexicon(*places.lexicons())
         return Finding("voice", ok=True, detail=_describe(bundle))
 
 

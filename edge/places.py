@@ -44,8 +44,8 @@ def config_file() -> Path | None:
 
 def lexicons() -> list[Path]:
     """Where words that are to be said otherwise may stand, the system's first: beside the configuration."""
-    if "MELO_EDGE_CONFIG" in os.environ:
-        return [Path(os.environ["MELO_EDGE_CONFIG"]).with_name("lexicon.toml")]
+    if os.environ.get("MELO_EDGE_CONFIG"):
+        return [Path(os.environ["MELO_EDGE_CONFIG"]).parent / "lexicon.toml"]
     own = [] if os.geteuid() == 0 else [_user_folder("XDG_CONFIG_HOME", ".config") / "melo-edge" / "lexicon.toml"]
     return [SYSTEM_CONFIG.with_name("lexicon.toml"), *own]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, repeat
@@ -18,7 +18,9 @@ from torch.jit._fuser import optimized_execution
 from edge.errors import RequestError, TextError
 from edge.phrase_files import Pcm
 from edge.phrases import Phrase, PhraseCache
-from edge.text import Frontend, frontend
+from edge.text import Frontend
+from edge.text.bert import Bert
+from edge.text.lexicon import Lexicon
 from edge.text.sentences import split
 from edge.voice import Inputs, Manifest, model_inputs, open_bundle
 
@@ -44,16 +46,30 @@ class Voice:
     """A voice bundle in memory. One thread at a time may synthesise with it."""
 
     def __init__(
-        self, manifest: Manifest, model: torch.jit.ScriptModule, text: Frontend, cache: PhraseCache | None = None
+        self,
+        manifest: Manifest,
+        model: torch.jit.ScriptModule,
+        text: Frontend,
+        cache: PhraseCache | None = None,
+        bert: Bert | None = None,
+        lexicon: Lexicon | None = None,
     ) -> None:
         self.manifest = manifest
         self.cache = cache
         self.model = model
         self._text = text
+        self._bert = bert
+        self._lexicon = lexicon or Lexicon({})
 
     @classmethod
     def load(
-        cls, path: str | Path, *, cache_memory: int = 0, cache_folder: Path | None = None, cache_disk: int = 0
+        cls,
+        path: str | Path,
+        *,
+        cache_memory: int = 0,
+        cache_folder: Path | None = None,
+        cache_disk: int = 0,
+        lexicons: Sequence[Path] = (),
     ) -> Voice:
         """Loads and verifies the bundle at `path`, a folder or a `.tar`.
 
@@ -62,13 +78,15 @@ class Voice:
             cache_memory: bytes of spoken sentences to keep in memory.
             cache_folder: where to keep them on disk, too.
             cache_disk: bytes of files to keep there.
+            lexicons: files of words that are to be said otherwise, where they exist, over the bundle's own.
 
         Raises:
             BundleError: the bundle is missing, damaged, unsafe or of a newer format.
+            LexiconError: a lexicon has a line that is not right.
             MissingFrontendError: its text frontend is not installed.
         """
         with open_bundle(path) as bundle:
-            text = frontend(bundle.manifest.frontend)
+            text, lexicon = bundle.reader(), bundle.lexicon(*lexicons)
             cache = PhraseCache(
                 bundle.manifest.sound,
                 bundle.manifest.sample_rate,
@@ -77,7 +95,7 @@ class Voice:
                 disk_bytes=cache_disk,
                 ready=bundle.phrases(),
             )
-            return cls(bundle.manifest, bundle.model().eval(), text, cache)
+            return cls(bundle.manifest, bundle.model().eval(), text, cache, bundle.bert(), lexicon)
 
     def close(self) -> None:
         """Gives the phrases that are not yet on disk half a second to get there."""
@@ -138,7 +156,8 @@ class Voice:
             Mono PCM, int16 `(n,)`, at `sample_rate`; the silence before a sentence comes with its first block.
 
         Raises:
-            RequestError: a value is out of range, or the speaker unknown. At the call, before the first chunk.
+            RequestError: a value is out of range, or the speaker unknown: at the call, before the first chunk. Or a
+                sentence has phones that the voice has not.
             TextError: nothing in the text can be spoken.
         """
         check_range("speed", speed, MIN_SPEED, MAX_SPEED)
@@ -157,7 +176,8 @@ class Voice:
             if not sentence:
                 yield nothing
                 continue
-            phrase = phrase_of(sentence)
+            # Before the cache is asked: what is kept of a sentence is kept of what is said.
+            phrase = phrase_of(self._lexicon(sentence))
             try:
                 for pcm in self._phrase(phrase, cache):
                     yield np.concatenate([before, scaled(pcm, volume)])
@@ -194,10 +214,15 @@ class Voice:
             TextError: nothing in the text can be spoken.
             RequestError: the speaker is unknown.
         """
-        return self._inputs(text, self.manifest.speaker_id(speaker))
+        return self._inputs(self._lexicon(text), self.manifest.speaker_id(speaker))
 
     def _inputs(self, sentence: str, speaker_id: int) -> Inputs:
-        return model_inputs(self._text(sentence), self.manifest.symbols, self.manifest.languages, speaker_id)
+        phonemes = self._text(sentence)
+        features = None
+        if self._bert is not None:
+            with computing():
+                features = self._bert(phonemes)
+        return model_inputs(phonemes, self.manifest.symbols, self.manifest.languages, speaker_id, features)
 
     def speak(self, inputs: Inputs, speed: float = 1.0, seed: int | None = None) -> Generator[Tensor, None, None]:
         """The sound of one sentence, as it is made: in -1..1, `(1, 1, m)`, short at first.

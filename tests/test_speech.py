@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.errors import RequestError, TextError
+from edge.errors import MissingFrontendError, RequestError, TextError
 from edge.speech import BLOCK, FIRST_BLOCKS, SENTENCE_SILENCE, Voice, blocks, computing, noise, to_pcm
+from edge.voice.manifest import read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,9 +207,9 @@ def test_prepare_gives_what_encode_starts_with(joe: Voice) -> None:
         joe.prepare("Hello.", speaker="nobody")
 
 
-def test_a_bundle_without_a_frontend_here_is_named(melo_bundle: Path) -> None:
-    # The frontend for Spanish MeloTTS voices does not exist yet; until then this is what a user sees.
-    from edge.errors import MissingFrontendError
-
-    with pytest.raises(MissingFrontendError, match="ES"):
-        Voice.load(melo_bundle)
+def test_a_bundle_without_a_frontend_here_is_named(melo_bundle: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "voice"
+    shutil.copytree(melo_bundle, bundle)
+    msgspec.structs.replace(read_manifest(bundle), frontend="XX").write(bundle)
+    with pytest.raises(MissingFrontendError, match="'XX'"):
+        Voice.load(bundle)

@@ -16,6 +16,7 @@ import edge
 from edge.build import quality, report, sensitivity
 from edge.build.check import Fidelity, fidelity, speak_from_file
 from edge.build.describe import Description, describe
+from edge.build.frontends import pack_frontend, write_frontend_licences
 from edge.build.material import Line, Material, material
 from edge.build.phrases import PhraseLine, add_phrases, speakable
 from edge.build.place import refuse_foreign, replace_folder
@@ -107,8 +108,9 @@ def _build_into(
     description = describe(source)
     synthesizer = (load_piper if source.is_piper else load_melo)(source.weights, source.config)
     _check_ids(description, synthesizer)
-    ready = speakable(phrases, description)
-    lines = material(description)
+    data = pack_frontend(folder, description.frontend)
+    ready = speakable(phrases, description, data)
+    lines = material(description, None, data)
     calibration, references = _speak(synthesizer, lines, description, progress)
     otherwise = [with_other_noise(synthesizer, r, seed) for seed, r in enumerate(references[:CONTROLS])]
     sensitive, chosen = _quantise(synthesizer, calibration, lines, description, progress)
@@ -144,7 +146,10 @@ def _build_into(
         quality=verdict,
         provenance=source.provenance(),
         built_with=_built_with(command),
-        licences=_write_licences(folder, source, description),
+        licences=(
+            *_write_licences(folder, source, description),
+            *write_frontend_licences(folder, description.frontend),
+        ),
         files=measure(folder),
     )
     manifest.write(folder)

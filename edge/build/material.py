@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import random
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from edge.build.describe import Description
 from edge.build.sentences import sentences
-from edge.errors import MissingFrontendError
+from edge.errors import CheckpointError
 from edge.text import Frontend, Phonemes, frontend
+from edge.text.bert import Bert
 from edge.voice import Inputs, model_inputs
+
+FOREIGN = 0.1
+"""So much of what is said may be sounds that the voice does not have: a language gains a few from loan words."""
 
 
 class Line(NamedTuple):
@@ -27,30 +32,35 @@ class Material(NamedTuple):
     held_out: list[Line]
 
 
-def material(description: Description) -> Material:
-    """Sentences of the voice's language; without a frontend for it, as many rows of the voice's symbols."""
+def material(description: Description, bert: Bert | None = None, data: Path | None = None) -> Material:
+    """Sentences of the voice's language, with the features that `bert` gives them; `data` is its frontend's.
+
+    Raises:
+        MissingFrontendError: what reads the voice's language is not installed.
+        CheckpointError: the voice has other symbols than that language.
+    """
     texts = sentences(description.language)
-    try:
-        read: Frontend | _Babble = frontend(description.frontend)
-    except MissingFrontendError:
-        read = _Babble(description)
-    return Material(*(list(_lines(part, read, description)) for part in texts))
+    read = frontend(description.frontend, data)
+    _refuse_foreign([read(text) for part in texts for text in part], description)
+    return Material(*(list(_lines(part, read, description, bert)) for part in texts))
 
 
-def _lines(texts: tuple[str, ...], read: Frontend | _Babble, description: Description) -> Iterator[Line]:
+def _refuse_foreign(spoken: list[Phonemes], description: Description) -> None:
+    wanted = [symbol for phonemes in spoken for symbol in phonemes.symbols]
+    unknown = [symbol for symbol in wanted if symbol not in description.symbols.ids]
+    if len(unknown) > FOREIGN * len(wanted):
+        most = ", ".join(repr(symbol) for symbol, _ in Counter(unknown).most_common(5))
+        message = (
+            f"The configuration lacks {len(set(unknown))} of the {len(set(wanted))} symbols of {description.language}, "
+            f"such as {most}. Give the --language that the checkpoint was trained for."
+        )
+        raise CheckpointError(message)
+
+
+def _lines(texts: tuple[str, ...], read: Frontend, description: Description, bert: Bert | None) -> Iterator[Line]:
     speakers = sorted(description.speakers.values()) or [0]
     for i, text in enumerate(texts):
         speaker = speakers[i % len(speakers)]
-        yield Line(text, model_inputs(read(text), description.symbols, description.languages, speaker))
-
-
-class _Babble:
-    """Reads any text as symbols drawn at random, about as many as it has letters."""
-
-    def __init__(self, description: Description) -> None:
-        self._symbols = sorted(description.symbols.ids)
-        self._language = next(iter(description.languages), "")
-
-    def __call__(self, text: str) -> Phonemes:
-        symbols = random.Random(text).choices(self._symbols, k=len(text))  # noqa: S311  (sounds, no secrets)
-        return Phonemes(tuple(symbols), (0,) * len(symbols), (self._language,) * len(symbols), (), text)
+        phonemes = read(text)
+        features = None if bert is None else bert(phonemes)
+        yield Line(text, model_inputs(phonemes, description.symbols, description.languages, speaker, features))

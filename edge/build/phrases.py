@@ -17,9 +17,9 @@ from edge.errors import RequestError, TextError
 from edge.phrase_files import SUFFIX, pack
 from edge.phrases import Phrase
 from edge.speech import Voice
-from edge.text import Frontend, frontend
+from edge.text import Frontend
 from edge.text.sentences import split
-from edge.voice import Manifest, model_inputs
+from edge.voice import Manifest, model_inputs, reader
 from edge.voice.manifest import PHRASES, measure
 
 SEED = 0
@@ -60,16 +60,17 @@ def _line(place: str, raw: bytes) -> PhraseLine:
         raise RequestError(message) from error
 
 
-def speakable(lines: Sequence[PhraseLine], description: Description) -> list[Phrase]:
-    """The sentences of `lines` that have a sound, each once.
+def speakable(lines: Sequence[PhraseLine], description: Description, data: Path | None = None) -> list[Phrase]:
+    """The sentences of `lines` that have a sound, each once; `data` is the frontend's.
 
     Raises:
         TextError: a line has none.
+        RequestError: a line has phones that the voice has not.
         MissingFrontendError: what reads the voice's language is not installed.
     """
     if not lines:
         return []
-    read = frontend(description.frontend)
+    read = reader(description.frontend, data, description.symbols)
     phrases: dict[Phrase, None] = {}
     for line in lines:
         phrases |= dict.fromkeys(_sentences(line, description, read))
@@ -86,6 +87,9 @@ def _sentences(line: PhraseLine, description: Description, read: Frontend) -> li
             model_inputs(read(phrase.text), description.symbols, description.languages, speaker)
         except TextError as error:
             reason = error
+        except RequestError as error:
+            message = f"{line.place} cannot be spoken: {error}"
+            raise RequestError(message) from error
         else:
             phrases.append(phrase)
     if not phrases:

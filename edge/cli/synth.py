@@ -14,7 +14,7 @@ import soundfile
 from rich.console import Console
 from rich.progress import Progress
 
-from edge import runtime, wav
+from edge import places, runtime, wav
 from edge.cli.arguments import add_delivery, add_text, add_voice, read_text
 from edge.errors import RequestError
 
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     from edge.speech import Voice
     from edge.text.sentences import split
 
-    voice = Voice.load(options.voice)
+    voice = Voice.load(options.voice, lexicons=places.lexicons())
     chunks = voice.stream(
         text, speed=options.speed, volume=options.volume, speaker=options.speaker, seed=options.seed
     )
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 def _write_stream(chunks: Iterable[Pcm], rate: int, *, raw: bool) -> None:
     """Writes each sentence as it is made. The header comes with the first: an error leaves the pipe empty."""
     start = b"" if raw else wav.header(rate, wav.UNKNOWN_BYTES)
-    for pcm in chunks:
+    for pcm in filter(len, chunks):
         sys.stdout.buffer.write(start + pcm.tobytes())
         sys.stdout.buffer.flush()
         start = b""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge import places
 from edge.config import OPTIONS, Settings
 from edge.errors import EdgeError
 from edge.service import systemd
@@ -80,6 +81,7 @@ def _speaker(settings: Settings) -> Speaker:
         cache_memory=settings.cache_memory_mb << 20,
         cache_folder=settings.cache_dir,
         cache_disk=settings.cache_disk_mb << 20,
+        lexicons=places.lexicons(),
     )
     sink: Sink = (
         WavSink(settings.output, voice.sample_rate)

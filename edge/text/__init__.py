@@ -6,6 +6,7 @@ the language that it speaks and for no other.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Protocol
 
 from edge.errors import MissingFrontendError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Frontend", "Phonemes", "frontend"]
+__all__ = ["Frontend", "Phonemes", "frontend", "pack"]
 
 
 class Frontend(Protocol):
@@ -42,6 +43,18 @@ def frontend(language: str, folder: Path | None = None) -> Frontend:
         message = f"There is no text frontend {language!r}. There are: {', '.join(_SPELLINGS)}."
         raise MissingFrontendError(message)
     return loader(variant, folder)
+
+
+def pack(language: str, folder: Path) -> list[Path]:
+    """Write what `frontend(language, folder)` reads on a device into `folder`; the files that were written.
+
+    Raises `MissingFrontendError` when the packages that it is packed from are not installed.
+    """
+    package = _PACKAGES.get(language)
+    if package is None:
+        return []
+    written: list[Path] = importlib.import_module(package).pack(folder)
+    return written
 
 
 def _espeak(voice: str, _: Path | None) -> Frontend:
@@ -96,3 +109,12 @@ _LOADERS: dict[str, Callable[[str, Path | None], Frontend]] = {
     "KR": _korean,
 }
 _SPELLINGS = ("espeak:VOICE (such as espeak:en-us; `espeak-ng --voices` lists them)", *list(_LOADERS)[1:])
+_PACKAGES = {
+    "EN": "edge.text.en",
+    "ES": "edge.text.es",
+    "FR": "edge.text.fr",
+    "ZH_MIX_EN": "edge.text.zh",
+    "JP": "edge.text.jp",
+    "KR": "edge.text.kr",
+}
+"""Frontends with data that goes with a bundle."""

@@ -110,11 +110,16 @@ class Alphabet:
         raise self._unknown(token)
 
     def _characters(self, written: str) -> list[tuple[str, int]]:
-        characters = unicodedata.normalize("NFD", written)
-        for character in characters:
-            if not self._knows(character):
-                raise self._unknown(character)
-        return [(character, 0) for character in characters]
+        return [(part, 0) for character in unicodedata.normalize("NFC", written) for part in self._parts(character)]
+
+    def _parts(self, character: str) -> str:
+        """A letter as the voice has it, or else, as always with espeak's, letter and accent: "ɛ̃" is two symbols."""
+        parts = unicodedata.normalize("NFD", character)
+        if not self.is_espeak and self._knows(character):
+            return character
+        if not all(map(self._knows, parts)):
+            raise self._unknown(character)
+        return parts
 
     def _knows(self, symbol: str) -> bool:
         if self.symbols is not None:

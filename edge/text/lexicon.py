@@ -3,11 +3,11 @@
 `lexicon.toml` has a line for each: a word, or several, and what to say instead, in letters or in phones as
 `edge.text.inline` takes them.
 
-    kubectl = "cube control"
+    "kubectl" = "cube control"
     "Siobhan" = "[[ʃɪvˈɔːn]]"
 
     [ES]  # for voices of this language alone
-    WiFi = "güifi"
+    "WiFi" = "güifi"
 
 A word in small letters stands for any spelling of it, one with a capital for that alone; the longest that fits counts.
 It is replaced before anything else is done with the text, so what is kept of spoken phrases need not know of it.
@@ -98,7 +98,7 @@ def _broken(path: Path, text: str, reason: str) -> str:
     at = re.search(r" \(at line (\d+), column \d+\)| \(at end of document\)", reason)
     line = at.group(1) if at and at.group(1) else text.count("\n") + 1
     what = reason[: at.start()] if at else reason
-    return f'{path}, line {line}: {what}. Write a line as: word = "what to say".'
+    return f'{path}, line {line}: {what}. Write a line as: "word" = "what to say".'
 
 
 def _words(path: Path, text: str, tables: dict[str, object], alphabet: Alphabet) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,22 @@
 """What a voice bundle is: its manifest, its files, how it is opened and verified."""
 
 from edge.voice.bundle import Bundle, open_bundle
-from edge.voice.inputs import Inputs, model_inputs
-from edge.voice.manifest import FORMAT, FileEntry, LanguageIds, Licence, Manifest, Scales, Score, SymbolTable
+from edge.voice.inputs import Inputs, model_inputs, reader
+from edge.voice.manifest import (
+    FORMAT,
+    BertEntry,
+    FileEntry,
+    LanguageIds,
+    Licence,
+    Manifest,
+    Scales,
+    Score,
+    SymbolTable,
+)
 
 __all__ = [
     "FORMAT",
+    "BertEntry",
     "Bundle",
     "FileEntry",
     "Inputs",
@@ -17,4 +28,5 @@ __all__ = [
     "SymbolTable",
     "model_inputs",
     "open_bundle",
+    "reader",
 ]

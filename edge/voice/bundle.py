@@ -14,9 +14,17 @@ import torch
 
 from edge.errors import BundleError
 from edge.int8 import operator
+from edge.text import Frontend, lexicon
+from edge.text.bert import Bert, Wordpieces
+from edge.text.inline import Alphabet
+from edge.text.lexicon import Lexicon
+from edge.voice.inputs import reader
 from edge.voice.manifest import NAME, PHRASES, FileEntry, Manifest, read_manifest
 
 MODEL = "voice.ts"
+FRONTEND = "frontend"
+"""The folder with what the text frontend reads, and with a lexicon if there is one."""
+BERT, TOKENIZER = "bert.ts", "tokenizer.json"
 
 
 @dataclass(frozen=True)
@@ -45,20 +53,54 @@ class Bundle:
         Raises:
             BundleError: torch cannot read it.
         """
-        operator.load()
-        try:
-            model = torch.jit.load(str(self.folder / MODEL), map_location="cpu")
-        except RuntimeError as error:
-            reason = str(error).strip().splitlines()[0].rstrip(".")
-            message = (
-                f"torch {torch.__version__} cannot load {self.folder / MODEL}: {reason}. "
-                f"It was built with torch {self.manifest.built_with.get('torch', 'unknown')}."
-            )
-            raise BundleError(message) from error
+        model = self._load(MODEL)
         if not hasattr(model, "sound"):
             message = f"{self.folder / MODEL} was built by an older melo-edge and cannot stream. Build the voice again."
             raise BundleError(message)
         return model
+
+    def bert(self) -> Bert | None:
+        """Loads what gives BERT's features; None: the voice has none.
+
+        Raises:
+            BundleError: torch or `tokenizers` cannot read it, or the two do not fit.
+            MissingFrontendError: `tokenizers` is not installed.
+        """
+        if self.manifest.bert is None:
+            return None
+        pieces = Wordpieces(self.folder / TOKENIZER)
+        return Bert(self._load(BERT).eval(), pieces)
+
+    def reader(self) -> Frontend:
+        """Loads what reads text, phones in it as well; from the installed packages where the bundle has no data.
+
+        Raises:
+            BundleError: its data is damaged.
+            MissingFrontendError: it, or a library that it needs, is not installed.
+        """
+        has_data = any(name.startswith(f"{FRONTEND}/") for name in self.manifest.files)
+        return reader(self.manifest.frontend, self.folder / FRONTEND if has_data else None, self.manifest.symbols)
+
+    def lexicon(self, *others: Path) -> Lexicon:
+        """Reads the bundle's own lexicon, if there is one, and `others` over it.
+
+        Raises:
+            LexiconError: a line is not right.
+        """
+        alphabet = Alphabet.of(self.manifest.frontend, self.manifest.symbols.ids)
+        return lexicon.load((self.folder / FRONTEND / lexicon.NAME, *others), alphabet)
+
+    def _load(self, name: str) -> torch.jit.ScriptModule:
+        operator.load()
+        try:
+            return torch.jit.load(str(self.folder / name), map_location="cpu")
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[0].rstrip(".")
+            message = (
+                f"torch {torch.__version__} cannot load {self.folder / name}: {reason}. "
+                f"It was built with torch {self.manifest.built_with.get('torch', 'unknown')}."
+            )
+            raise BundleError(message) from error
 
 
 @contextmanager
@@ -94,9 +136,10 @@ def pack(folder: Path, archive: Path) -> None:
 
 def _verified(folder: Path) -> Bundle:
     manifest = read_manifest(folder)
-    if MODEL not in manifest.files:
-        message = f"The bundle {folder} names no {MODEL} in its manifest. Build it again."
-        raise BundleError(message)
+    for name in (MODEL,) if manifest.bert is None else (MODEL, BERT, TOKENIZER):
+        if name not in manifest.files:
+            message = f"The bundle {folder} names no {name} in its manifest. Build it again."
+            raise BundleError(message)
     try:
         for name, expected in manifest.files.items():
             _verify(folder, name, expected)

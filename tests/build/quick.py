@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # more get into each other's way on layers so small
 
@@ -15,10 +16,11 @@ from edge.build import quality
 from edge.build.cli import main
 from edge.build.describe import Description
 from edge.build.material import Material, material
+from edge.text.bert import Bert
 
 
-def few_sentences(description: Description) -> Material:
-    return Material(*(lines[:4] for lines in material(description)))
+def few_sentences(description: Description, bert: Bert | None = None, data: Path | None = None) -> Material:
+    return Material(*(lines[:4] for lines in material(description, bert, data)))
 
 
 if __name__ == "__main__":

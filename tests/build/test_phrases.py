@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 import subprocess
@@ -13,7 +14,6 @@ import numpy as np
 import pytest
 
 import edge.build.bundle
-import edge.text
 from edge.build import quality
 from edge.build.bundle import build
 from edge.build.describe import Description, describe
@@ -23,7 +23,6 @@ from edge.build.sources import local
 from edge.errors import BundleError, MissingFrontendError, RequestError, TextError
 from edge.phrases import Phrase, PhraseCache
 from edge.speech import Voice
-from edge.text import Phonemes
 from edge.voice import Bundle, FileEntry, open_bundle
 from edge.voice.bundle import pack
 from edge.voice.manifest import PHRASES, read_manifest
@@ -36,19 +35,6 @@ if TYPE_CHECKING:
 PLENTY = 1 << 24
 LINES = [PhraseLine("1", "Hola. ¿Qué tal?"), PhraseLine("2", "Adiós.  🙂"), PhraseLine("3", "Hola.")]
 SENTENCES = ["Hola.", "¿Qué tal?", "Adiós. 🙂"]
-
-
-def read_letters(text: str, strict: bool = False) -> Phonemes:
-    """Reads a letter as a symbol of the small voice; stands in for the frontend of Spanish MeloTTS voices."""
-    symbols = tuple(f"s{ord(letter) % 8}" for letter in text if letter.isalpha())
-    if not symbols:
-        raise TextError("no letter")
-    return Phonemes(symbols, (0,) * len(symbols), ("ES",) * len(symbols), (), text)
-
-
-@pytest.fixture
-def spanish(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(edge.text._LOADERS, "ES", lambda variant: read_letters)
 
 
 @pytest.fixture
@@ -101,19 +87,16 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
             read_lines(path)
 
 
-@pytest.mark.usefixtures("spanish")
 def test_a_phrase_is_its_sentences_each_once(description: Description) -> None:
     assert [phrase.text for phrase in speakable(LINES, description)] == SENTENCES
     assert {(phrase.speed, phrase.speaker, phrase.seed) for phrase in speakable(LINES, description)} == {(1.0, 0, None)}
 
 
-@pytest.mark.usefixtures("spanish")
 def test_a_line_without_a_sound_is_named(description: Description) -> None:
     with pytest.raises(TextError, match=r"phrases.txt, line 7 .*'🙂🙂'"):
         speakable([*LINES, PhraseLine("phrases.txt, line 7", "🙂🙂")], description)
 
 
-@pytest.mark.usefixtures("spanish")
 @pytest.mark.parametrize("archived", [False, True], ids=["folder", "tar"])
 def test_a_bundle_has_its_phrases_and_they_sound_as_the_voice(
     copy: Path, description: Description, archived: bool
@@ -142,7 +125,6 @@ def test_a_bundle_has_its_phrases_and_they_sound_as_the_voice(
     assert cache.get(Phrase.of("Hola.")) is not None
 
 
-@pytest.mark.usefixtures("spanish")
 def test_the_same_voice_and_phrases_give_the_same_bytes(
     melo_bundle: Path, tmp_path: Path, description: Description
 ) -> None:
@@ -154,7 +136,6 @@ def test_the_same_voice_and_phrases_give_the_same_bytes(
     assert contents[0] == contents[1]
 
 
-@pytest.mark.usefixtures("spanish")
 def test_a_phrase_that_was_changed_is_found_out_like_any_file(copy: Path, description: Description) -> None:
     manifest = add_phrases(copy, speakable(LINES, description), Progress())
     name = next(name for name in manifest.files if name.startswith(PHRASES))
@@ -164,7 +145,6 @@ def test_a_phrase_that_was_changed_is_found_out_like_any_file(copy: Path, descri
         pass
 
 
-@pytest.mark.usefixtures("spanish")
 def test_a_build_puts_phrases_in(small_checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge.build.bundle, "material", few_sentences)
     monkeypatch.setattr(quality, "installed", list)
@@ -175,17 +155,16 @@ def test_a_build_puts_phrases_in(small_checkpoint: Checkpoint, tmp_path: Path, m
         assert all(found(bundle, text) is not None for text in SENTENCES)
 
 
-# The frontend for Spanish MeloTTS voices does not exist yet.
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("Hola.\n", "no text frontend 'ES'"), ("# nothing\n", "phrases.txt has no phrase")],
+    [("Hola.\n", "no text frontend 'ZH'"), ("# nothing\n", "phrases.txt has no phrase")],
     ids=["nobody to read them", "none"],
 )
 def test_phrases_that_cannot_be_spoken_stop_a_build_before_it_works(
     small_checkpoint: Checkpoint, tmp_path: Path, content: str, words: str
 ) -> None:
     (tmp_path / "phrases.txt").write_text(content)
-    options = (*small_checkpoint.options, "--phrases", str(tmp_path / "phrases.txt"))
+    options = (*small_checkpoint.options, "--language", "ZH", "--phrases", str(tmp_path / "phrases.txt"))
     done = subprocess.run(build_command(*options, out=tmp_path / "out"), capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert words in " ".join(done.stderr.split())
@@ -197,7 +176,7 @@ def test_phrases_that_cannot_be_spoken_stop_a_build_before_it_works(
 def test_without_phrases_no_frontend_is_needed(description: Description) -> None:
     assert speakable([], description) == []
     with pytest.raises(MissingFrontendError):
-        speakable(LINES, description)
+        speakable(LINES, dataclasses.replace(description, frontend="XX"))
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,10 @@ def test_an_official_voice_comes_from_one_commit_of_the_hub_and_says_so(hub: Hub
     assert manifest.provenance["weights_sha256"] == sha256(hub.files["checkpoint.pth"]).hexdigest()
     assert manifest.provenance["config_sha256"] == sha256(hub.files["config.json"]).hexdigest()
     assert (manifest.name, manifest.language, set(manifest.speakers)) == ("melo-es", "ES", {"A", "B", "C"})
-    assert {(licence.part, licence.licence) for licence in manifest.licences} == {("voice", "MIT")}
+    assert {(licence.part, licence.licence) for licence in manifest.licences} == {
+        ("voice", "MIT"),
+        ("text frontend: gruut-lang-es", "MIT"),
+    }
 
 
 def test_a_pinned_revision_is_asked_for(hub: Hub, tmp_path: Path) -> None:

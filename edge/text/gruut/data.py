@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import shutil
 import tempfile
 from pathlib import Path
 
+import edge
 from edge import places
 from edge.errors import BundleError, MissingFrontendError
 from edge.text.gruut import guesser, lexicon
@@ -22,6 +24,13 @@ def pack(language: str, folder: Path) -> list[Path]:
 
     Raises `MissingFrontendError` when the data package is not installed.
     """
+    cached = _cached(language)
+    if cached is None:
+        return _write(language, folder)
+    return [shutil.copyfile(path, folder / path.name) for path in _paths(language, cached)]
+
+
+def _write(language: str, folder: Path) -> list[Path]:
     words, guesses = _paths(language, folder)
     source = _package(language)
     words.write_bytes(_packed_lexicon(source))
@@ -70,15 +79,24 @@ def _packed_guesser(source: Path) -> bytes:
 
 def _installed(language: str) -> Pronunciation:
     """Open the installed data, packed once into the user's cache; in memory where that cannot be written."""
-    source = _package(language)
-    folder = places.text_folder() / f"{language}-{(source / 'lexicon.db').stat().st_mtime_ns:x}"
+    folder = _cached(language)
+    if folder is None:
+        source = _package(language)
+        return Pronunciation(Lexicon(_packed_lexicon(source)), Guesser(_packed_guesser(source)))
+    return _packed(language, folder)
+
+
+def _cached(language: str) -> Path | None:
+    """The folder in the user's cache with the installed data packed, which takes seconds once; None: cannot be made."""
+    written = (_package(language) / "lexicon.db").stat().st_mtime_ns
+    folder = places.text_folder() / f"{language}-{edge.__version__}-{written:x}"
     if not folder.exists():
         try:
             _pack_whole(language, folder)
         except OSError as error:
-            _log.info("%s cannot be written (%s): words are packed in memory, which takes seconds.", folder, error)
-            return Pronunciation(Lexicon(_packed_lexicon(source)), Guesser(_packed_guesser(source)))
-    return _packed(language, folder)
+            _log.info("%s cannot be written (%s): words are packed anew, which takes seconds.", folder, error)
+            return None
+    return folder
 
 
 def _pack_whole(language: str, folder: Path) -> None:
@@ -87,7 +105,7 @@ def _pack_whole(language: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         made = Path(temporary) / "made"
         made.mkdir()
-        pack(language, made)
+        _write(language, made)
         try:
             made.rename(folder)
         except OSError:

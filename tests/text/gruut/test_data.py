@@ -14,7 +14,7 @@ def test_installed_data_is_packed_once_into_the_cache(monkeypatch: pytest.Monkey
     assert data.pronunciation("fr", None)("bonjour") == "bɔ̃ʒˈuʁ"
     (folder,) = places.text_folder().iterdir()
     assert sorted(path.name for path in folder.iterdir()) == ["fr.g2p.npz", "fr.lexicon"]
-    monkeypatch.setattr(data, "pack", None)
+    monkeypatch.setattr(data, "_write", None)
     assert data.pronunciation("fr", None)("bonjour") == "bɔ̃ʒˈuʁ"
 
 
