@@ -31,7 +31,7 @@ _PALATAL = {
 }  # fmt: skip
 # A small vowel in the place of the large one's.
 _LOANS = {
-    "ツ": ("ts", "aieo"), "テ": ("t", "i"), "デ": ("d", "i"), "ス": ("s", "i"), "ズ": ("z", "ie"), "シ": ("sh", "e"),
+    "ツ": ("ts", "aieo"), "テ": ("t", "i"), "デ": ("d", "i"), "ス": ("s", "i"), "ズ": ("z", "ieo"), "シ": ("sh", "e"),
     "チ": ("ch", "e"), "ト": ("t", "u"), "ド": ("d", "u"), "ヂ": ("j", "e"), "ジ": ("j", "e"), "ウ": ("w", "ieo"),
     "フ": ("f", "aieou"), "ヴ": ("b", "aieo"),
 }  # fmt: skip
