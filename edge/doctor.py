@@ -19,8 +19,8 @@ from edge.voice import Bundle, open_bundle
 PACKAGES = ("torch", "numpy", "soundfile", "soxr", "pyaudio", "systemd-python")
 
 
-EXTRAS = ("es", "en", "fr", "zh", "jp", "kr", "espeak", "bert")
-"""What reads a language, beside espeak-ng where the system has it."""
+EXTRAS = ("es", "en", "fr", "zh", "jp", "kr")
+"""Of the languages of MeloTTS voices. A bundle brings what Spanish, English and French need on a device."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ def _processor() -> Finding:
 
 
 def _languages() -> Finding:
-    """Which languages' extras are installed; a bundle brings its own data, so none need be."""
+    """Which languages' extras are installed. None need be: whether the voice can be read is the next check."""
     missing = [name for name in EXTRAS if not _is_installed(name)]
     found = ", ".join(name for name in EXTRAS if name not in missing) or "none"
-    rest = "".join(f'; pip install "melo-edge[{name}]" for {name}' for name in missing)
-    return Finding("languages", ok=True, detail=f"extras installed here, for building voices: {found}{rest}")
+    rest = f'; not installed: {", ".join(missing)} (pip install "melo-edge[{missing[0]}]")' if missing else ""
+    return Finding("languages", ok=True, detail=f"extras of MeloTTS voices installed: {found}{rest}")
 
 
 def _is_installed(extra: str) -> bool:
