@@ -11,6 +11,7 @@ from edge.errors import BundleError, MissingFrontendError, TextError
 from edge.text import jp
 from edge.text.jp import JapaneseFrontend, counters, kana, loans, numbers
 from edge.text.jp.normaliser import RULES, normalise
+from tests.text import offline
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "text" / "jp.json"
 ROWS = json.loads(GOLDEN.read_text(encoding="utf-8"))
@@ -164,6 +165,10 @@ def test_what_strict_needs_is_asked_for_by_strict_alone(japanese_folder: Path, m
 def test_a_bundle_without_the_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=str(tmp_path)):
         JapaneseFrontend(tmp_path)
+
+
+def test_nothing_is_written_or_asked_of_the_network(japanese_folder: Path, tmp_path: Path) -> None:
+    assert offline.symbols("JP", japanese_folder, "はい、yes", tmp_path) == 2 + 3 + 1 + 4
 
 
 _TYPED = st.text(st.sampled_from("私は学へーっャァヴ々〇ｶﾞ😀Жö0123456789年月.,:/-+%€$°¥aAeK'’（・…〜\n ")) | st.text()

@@ -11,6 +11,7 @@ from edge.errors import BundleError, MissingFrontendError, TextError
 from edge.text import kr
 from edge.text.kr import KoreanFrontend, jamo, numbers, sounds
 from edge.text.kr.normaliser import RULES, normalise
+from tests.text import offline
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "text" / "kr.json"
 ROWS = json.loads(GOLDEN.read_text(encoding="utf-8"))
@@ -159,6 +160,10 @@ def test_a_missing_library_comes_with_the_line_that_installs_it(
 def test_a_bundle_without_the_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=str(tmp_path)):
         KoreanFrontend(tmp_path)
+
+
+def test_nothing_is_written_or_asked_of_the_network(korean_folder: Path, tmp_path: Path) -> None:
+    assert offline.symbols("KR", korean_folder, "네, yes", tmp_path) == 2 + 2 + 1 + 4
 
 
 _TYPED = st.text(st.sampled_from("값읽꽃끝의할ㄱㅏ漢かЖö0123456789시개월명.,:/-+%€$°₩aAbeK'’（…！\n ")) | st.text()
