@@ -14,6 +14,7 @@ import torch
 
 import edge
 from edge.build import quality, report, sensitivity
+from edge.build.bert import BertSource, add_bert, choose, find, refuse_loss
 from edge.build.check import Fidelity, fidelity, speak_from_file
 from edge.build.describe import Description, describe
 from edge.build.frontends import pack_frontend, write_frontend_licences
@@ -61,6 +62,8 @@ def build(
     command: str,
     *,
     phrases: Sequence[PhraseLine] = (),
+    bert: str = "",
+    without_bert: bool = False,
     allow_quality_loss: bool = False,
 ) -> Result:
     """Builds `source` into `out`, a folder or a `.tar`. What was there stays until the new bundle is whole.
@@ -71,14 +74,18 @@ def build(
         progress: told what happens.
         command: how the build was asked for, for the manifest.
         phrases: what to speak now and keep in the bundle.
+        bert: whose features the voice gets: a folder, or a name on the model hub.
+        without_bert: build without, though the voice was trained with them.
         allow_quality_loss: keep a bundle whose INT8 the judges can hear.
 
     Raises:
         CheckpointError: the source is damaged or not what it says.
         BundleError: the result does not run, is too far from FP32, or would be heard.
         TextError: a phrase has nothing to speak.
-        MissingFrontendError: there are phrases, and what reads the voice's language is not installed.
+        MissingFrontendError: there are phrases or BERT, and what reads the voice's language is not installed.
     """
+    description = describe(source)
+    bert = choose(source, description.language, bert, without=without_bert)
     out = out.resolve()  # a link stays one; what it points at is replaced
     refuse_foreign(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -87,8 +94,9 @@ def build(
         folder = workshop / "bundle"
         folder.mkdir()
         folder.chmod(0o755)
-        result = _build_into(folder, source, progress, command, phrases)
+        result = _build_into(folder, source, description, bert, progress, command, phrases)
         if not allow_quality_loss:
+            refuse_loss(result.manifest.bert)
             quality.refuse_loss(result.quality)
         progress.step(f"Moving the bundle to {out}")
         if out.suffix == ".tar":
@@ -102,15 +110,22 @@ def build(
 
 
 def _build_into(
-    folder: Path, source: Source, progress: Progress, command: str, phrases: Sequence[PhraseLine]
+    folder: Path,
+    source: Source,
+    description: Description,
+    bert: str,
+    progress: Progress,
+    command: str,
+    phrases: Sequence[PhraseLine],
 ) -> Result:
     progress.step(f"Loading {source.weights.name}")
-    description = describe(source)
     synthesizer = (load_piper if source.is_piper else load_melo)(source.weights, source.config)
     _check_ids(description, synthesizer)
     data = pack_frontend(folder, description.frontend)
     ready = speakable(phrases, description, data)
-    lines = material(description, None, data)
+    bert_source = find(bert) if bert else None
+    features, entry = add_bert(folder, bert_source, description, progress, data) if bert_source else (None, None)
+    lines = material(description, features, data)
     calibration, references = _speak(synthesizer, lines, description, progress)
     otherwise = [with_other_noise(synthesizer, r, seed) for seed, r in enumerate(references[:CONTROLS])]
     sensitive, chosen = _quantise(synthesizer, calibration, lines, description, progress)
@@ -147,10 +162,11 @@ def _build_into(
         provenance=source.provenance(),
         built_with=_built_with(command),
         licences=(
-            *_write_licences(folder, source, description),
+            *_write_licences(folder, source, description, bert_source),
             *write_frontend_licences(folder, description.frontend),
         ),
         files=measure(folder),
+        bert=entry,
     )
     manifest.write(folder)
     if ready:
@@ -229,13 +245,21 @@ def _check_ids(description: Description, synthesizer: Synthesizer) -> None:
             raise CheckpointError(message)
 
 
-def _write_licences(folder: Path, source: Source, description: Description) -> tuple[Licence, ...]:
+def _write_licences(
+    folder: Path, source: Source, description: Description, bert: BertSource | None
+) -> tuple[Licence, ...]:
     (folder / "LICENSES").mkdir()
     voice = Licence("voice", source.licence, "LICENSES/voice.txt")
     (folder / voice.file).write_text(
         f"Voice: {source.name}\nOrigin: {source.origin}\nLicence: {source.licence}\n\n{source.notes.strip()}\n",
         encoding="utf-8",
     )
+    if bert is not None:
+        features = Licence("BERT", "see its source", "LICENSES/bert.txt")
+        (folder / features.file).write_text(
+            f"BERT: {bert.name}\nOrigin: {bert.origin}\n\nIts licence is what its source says.\n", encoding="utf-8"
+        )
+        return (voice, features)
     if not description.frontend.startswith("espeak:"):
         return (voice,)
     espeak = Licence("text frontend", "GPL-3.0-or-later", "LICENSES/espeak-ng.txt")

@@ -14,13 +14,14 @@ from edge.build.phrases import read_lines
 from edge.build.progress import ConsoleProgress
 from edge.build.sources import Source, local, named
 from edge.errors import EdgeError
+from edge.voice.bundle import BERT, TOKENIZER
 from edge.voice.manifest import PHRASES
 
 USAGE = """
 examples:
   %(prog)s --voice joe --out dist/joe
-  %(prog)s --voice melo:ES --out dist/es
-  %(prog)s --checkpoint checkpoint.pth --config config.json --language ES --out dist/es
+  %(prog)s --voice melo:ES --bert dccuchile/bert-base-spanish-wwm-uncased --out dist/es
+  %(prog)s --checkpoint checkpoint.pth --config config.json --language ES --no-bert --out dist/es
   %(prog)s --voice joe --phrases phrases.txt --out dist/joe
   %(prog)s --checkpoint voice.onnx --config voice.onnx.json --out dist/voice.tar
 """
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
             ConsoleProgress(console),
             command,
             phrases=lines,
+            bert=options.bert,
+            without_bert=options.no_bert,
             allow_quality_loss=options.allow_quality_loss,
         )
     except EdgeError as error:
@@ -67,6 +70,14 @@ def _show(console: Console, out: Path, result: Result) -> None:
         f"{nearness.audio_snr_db:.1f} dB in the sound. report/quality.md and .png in it tell more.",
         highlight=False,
     )
+    if manifest.bert is not None:
+        entry, weight = manifest.bert, manifest.files[BERT].size + manifest.files[TOKENIZER].size
+        console.print(
+            f"{BERT}: {weight / 1e6:.1f} MB of it, {entry.layers} layers, {entry.products_int8} products in INT8 and "
+            f"{entry.products_float} in FP32; the cosine against FP32's features is {entry.cosine_mean:.4f}, at worst "
+            f"{entry.cosine_worst:.4f}.",
+            highlight=False,
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", default="", help="a MeloTTS checkpoint's language, such as ES")
     parser.add_argument("--out", type=Path, required=True, help="the bundle: a folder, or a file ending in .tar")
     parser.add_argument("--phrases", type=Path, help="a text file: each line is spoken now and kept in the bundle")
+    bert = parser.add_mutually_exclusive_group()
+    bert.add_argument("--bert", default="", help="whose features the voice gets: a folder, or a name on the model hub")
+    bert.add_argument("--no-bert", action="store_true", help="build without, though the voice was trained with them")
     parser.add_argument("--allow-quality-loss", action="store_true", help="keep a bundle whose INT8 can be heard")
     return parser
 
@@ -97,7 +111,18 @@ def _source(options: argparse.Namespace) -> Source:
 
 def _how(options: argparse.Namespace) -> str:
     phrases = f" --phrases {shlex.quote(options.phrases.name)}" if options.phrases else ""
+    rest = f"{_how_bert(options)}{phrases}"
     if options.voice:
-        return f"--voice {shlex.quote(options.voice)}{phrases}"
+        return f"--voice {shlex.quote(options.voice)}{rest}"
     language = f" --language {shlex.quote(options.language)}" if options.language else ""
-    return f"--checkpoint {shlex.quote(options.checkpoint.name)}{language}{phrases}"
+    return f"--checkpoint {shlex.quote(options.checkpoint.name)}{language}{rest}"
+
+
+def _how_bert(options: argparse.Namespace) -> str:
+    if options.no_bert:
+        return " --no-bert"
+    if not options.bert:
+        return ""
+    # Of a folder its name alone: a manifest tells no place of the build machine.
+    name = Path(options.bert).resolve().name if Path(options.bert).is_dir() else options.bert
+    return f" --bert {shlex.quote(name)}"

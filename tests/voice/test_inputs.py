@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from edge.errors import TextError
 from edge.text import Phonemes
@@ -33,6 +34,16 @@ def test_a_sound_that_the_voice_does_not_know_is_left_out() -> None:
     symbols, tones, languages, *_ = model_inputs(phonemes("axb", (0, 0, 0)), PIPER, {}, 0)
     assert symbols.tolist() == model_inputs(phonemes("ab", (0, 0)), PIPER, {}, 0)[0].tolist()
     assert symbols.shape == tones.shape == languages.shape
+
+
+@pytest.mark.parametrize(("channels", "where"), [(1024, 3), (768, 4)])
+def test_features_go_to_each_symbol_and_to_the_blank_behind_it(channels: int, where: int) -> None:
+    features = torch.arange(3.0).repeat(channels, 1)
+    inputs = model_inputs(phonemes("axb", (0, 0, 0)), MELO, {"ES": LanguageIds(5, 12)}, 0, features)
+    # Upstream doubles word2ph and adds one in front. The x, which the voice does not know, takes its own away.
+    assert inputs[where][0, 0].tolist() == inputs[where][0, -1].tolist() == [0, 0, 0, 2, 2]
+    assert inputs[where].shape == (1, channels, 5)
+    assert not inputs[7 - where].any()
 
 
 @pytest.mark.parametrize("unknown", ["", "x", "xyz"])
