@@ -20,7 +20,7 @@ PACKAGES = ("torch", "numpy", "soundfile", "soxr", "pyaudio", "systemd-python")
 
 
 EXTRAS = ("es", "en", "fr", "zh", "jp", "kr")
-"""Of the languages of MeloTTS voices. A bundle brings what Spanish, English and French need on a device."""
+"""Of the languages of MeloTTS voices. A bundle brings most of what the first three need on a device."""
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,10 @@ from edge.text import Frontend, frontend, pack  # noqa: E402
 LANGUAGES = {"ES": "es", "EN": "en", "FR": "fr", "ZH_MIX_EN": "zh", "JP": "jp", "KR": "kr"}
 """By the name of their package here, of their tests' data and of their extra."""
 
-# What a device must have installed besides a bundle, and is more than text.
+# What a device must have installed besides a bundle.
 PACKAGES = {
+    "EN": ("anyascii",),
+    "FR": ("num2words", "anyascii"),
     "ZH_MIX_EN": ("jieba", "pypinyin"),
     "JP": ("mecab-python3", "unidic-lite"),
     "KR": ("python-mecab-ko", "python-mecab-ko-dic"),
@@ -52,8 +54,8 @@ frontend must give the same, symbol for symbol. Those that differ are named belo
 are not in it.
 
 A voice's bundle brings what its language needs (`frontend/`, its licences in `LICENSES/`); the extras `es`, `en`, `fr`
-are for the machine that builds it. Chinese, Japanese and Korean need the packages of their extras (`pip install
-"melo-edge[zh]"`) on the device, too. `melo-edge text "…" --language ES` shows how a text is read.
+are for the machine that builds it. What a device must have installed besides is in the last column (`pip install
+"melo-edge[zh]"` brings it). `melo-edge text "…" --language ES` shows how a text is read.
 """
 
 
