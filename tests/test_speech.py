@@ -165,7 +165,7 @@ def test_nothing_to_speak_is_an_error(joe: Voice, text: str) -> None:
 )
 def test_emoji_among_sentences_cost_nobody_the_others(joe: Voice, text: str, without: str) -> None:
     sound, expected = joe.synthesize(text, seed=1), joe.synthesize(without, seed=1)
-    assert 0.7 * expected.size < sound.size < 1.5 * expected.size
+    assert sound.size > 0.7 * expected.size  # espeak-ng may say what the emoji shows
     assert all(np.abs(half.astype(int)).max() > 1000 for half in np.array_split(sound, 2))
 
 
