@@ -82,9 +82,11 @@ def measure_here(voice_path: Path, threads: int) -> Result:
     first, factors = [], []
     for seed in range(RUNS):
         start = time.perf_counter()
-        pcm = next(voice.stream(SENTENCE, seed=seed))
+        blocks = voice.stream(SENTENCE, seed=seed)
+        samples = next(blocks).size
         first.append(time.perf_counter() - start)
-        factors.append(first[-1] * voice.sample_rate / len(pcm))
+        samples += sum(block.size for block in blocks)
+        factors.append((time.perf_counter() - start) * voice.sample_rate / samples)
     with open_bundle(voice_path) as bundle:
         size = bundle.size
     return Result(

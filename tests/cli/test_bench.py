@@ -22,8 +22,8 @@ def test_the_figures_are_there_and_plausible(joe_bundle: Path) -> None:
     assert result["first_audio_seconds"] > 0
     assert result["load_seconds"] > 0
     assert result["warm_up_seconds"] > 0
-    # The median sentence has some two to six seconds of sound, all of which `first_audio_seconds` makes.
-    assert 1 < result["first_audio_seconds"] / result["real_time_factor"] < 10
+    # The sentence has some two to six seconds of sound; the first of it comes before all is made.
+    assert 0.1 < result["first_audio_seconds"] / result["real_time_factor"] < 6
     assert 50e6 < result["import_bytes"] < result["resident_bytes"] < 4e9
     assert result["machine"]
 
