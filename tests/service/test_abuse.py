@@ -243,7 +243,7 @@ def test_any_text_is_spoken_or_cannot_be(daemon: Daemon, text: str) -> None:
             events.append(line.read())
         assert events[-1] is not None, daemon.log
         errors = [event["data"]["code"] for event in events if event is not None and event["type"] == "error"]
-        assert errors in ([], ["unspeakable"])
+        assert errors in ([], ["unspeakable"], ["bad-request"])  # the last: what stands in [[ ]] are no phones
         assert errors or sum(len(event["payload"]) for event in events if event is not None) > 2000
         line.ask("ping", "pong")
 
