@@ -27,7 +27,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 
 Pcm = npt.NDArray[np.int16]
 
@@ -39,6 +38,8 @@ _CHECKSUM_BYTES = hashlib.sha256().digest_size
 
 def pack(key: str, pcm: Pcm, sample_rate: int) -> bytes:
     """The content of the file of `pcm`, int16 `(n,)` with n > 0: the same bytes each time."""
+    import soundfile
+
     buffer = io.BytesIO()
     soundfile.write(buffer, pcm, sample_rate, format="FLAC", subtype="PCM_16")
     flac = buffer.getvalue()
@@ -50,6 +51,8 @@ def unpack(key: str, content: bytes) -> Pcm | None:
     flac = content[:-_CHECKSUM_BYTES]
     if content[-_CHECKSUM_BYTES:] != _checksum(key, flac):
         return None
+    import soundfile
+
     try:
         pcm: Pcm = soundfile.read(io.BytesIO(flac), dtype="int16")[0]
     except soundfile.SoundFileError:  # the right checksum of what is no FLAC, which a person wrote
@@ -82,6 +85,8 @@ class PhraseFolder:
         Raises:
             OSError: it cannot be made, or others could put their files into it.
         """
+        import soundfile  # noqa: F401  (here, so that no phrase waits for it)
+
         self.path = path
         self.entries = self.bytes = 0
         """As of the last time that this process wrote."""
