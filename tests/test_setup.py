@@ -127,7 +127,7 @@ def test_torch_comes_before_what_is_compiled_against_it(machine: Machine) -> Non
     assert machine.pip_installs()[:3] == [
         "--upgrade setuptools wheel ninja",
         "torch==2.13.0",
-        "--no-build-isolation -e .[build,test]",
+        "--no-build-isolation -e .[build,test,en,es,fr,zh,jp,kr,jp-strict]",
     ]
 
 
