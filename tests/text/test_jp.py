@@ -15,9 +15,6 @@ from tests.text import offline
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "text" / "jp.json"
 ROWS = json.loads(GOLDEN.read_text(encoding="utf-8"))
-SILENT = {"😀", "www.example.com"}
-"""Rows without a sound: upstream gives its two edges alone, and here they are refused."""
-
 KNOWN = set("_ , . ! ? … N a a: b by ch d dy e e: f g gy h hy i i: j k ky m my n ny o o: p py q r ry".split())  # noqa: SIM905 (more readable)
 KNOWN |= set("s sh t ts ty u u: w y z zy".split())  # noqa: SIM905 (more readable)
 """Of a MeloTTS voice's symbols those that Japanese text may use."""
@@ -35,7 +32,7 @@ def japanese(japanese_folder: Path) -> JapaneseFrontend:
     return JapaneseFrontend(japanese_folder)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row["text"] not in SILENT], ids=lambda row: row["text"])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"])
 def test_strict_reads_as_melotts(japanese: JapaneseFrontend, row: dict[str, Any]) -> None:
     read = japanese(row["text"], strict=True)
     assert read.normalized == row["norm_text"]
@@ -43,13 +40,6 @@ def test_strict_reads_as_melotts(japanese: JapaneseFrontend, row: dict[str, Any]
     assert list(read.tones) == row["tones"]
     assert list(read.word2ph) == row["word2ph_wholeword"]
     assert set(read.languages) == {"JP"}
-
-
-def test_rows_without_a_sound_are_refused(japanese: JapaneseFrontend) -> None:
-    assert {row["text"] for row in ROWS if set(row["phones"]) == {"_"}} == SILENT
-    for text in SILENT:
-        with pytest.raises(TextError, match="nothing to speak"):
-            japanese(text, strict=True)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class JapaneseFrontend:
     def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
         """Read `text`; `strict` as upstream MeloTTS does (see `edge.text.jp.upstream`), which needs pykakasi.
 
-        Raises `TextError` when nothing in the text has a sound.
+        Raises `TextError` when nothing in the text has a sound, unless `strict`: upstream is silent then.
         """
         if strict:
             return self._strict(text)
@@ -55,7 +55,7 @@ class JapaneseFrontend:
             self._to_katakana = upstream.converter()
         normalized = self._to_katakana(upstream.clean(text))
         words = self._words(normalized)
-        return _phonemes((kana.symbols(word.written) for word in words), normalized, words)
+        return _phonemes((kana.symbols(word.written) for word in words), normalized, words, may_be_silent=True)
 
     def _loan(self, word: str) -> str:
         """An English word in katakana: as the dictionary has it, else as it is spelled."""
@@ -74,10 +74,12 @@ def _read(words: Iterable[Word]) -> Iterator[tuple[str, ...]]:
         yield kana.symbols(before)
 
 
-def _phonemes(sounds: Iterable[tuple[str, ...]], normalized: str, words: Iterable[Word]) -> Phonemes:
+def _phonemes(
+    sounds: Iterable[tuple[str, ...]], normalized: str, words: Iterable[Word], *, may_be_silent: bool = False
+) -> Phonemes:
     framed = [_EDGE, *sounds, _EDGE]
     symbols = tuple(symbol for word in framed for symbol in word)
-    if not any(symbol[0].isalpha() for symbol in symbols):
+    if not may_be_silent and not any(symbol[0].isalpha() for symbol in symbols):
         message = "The text has nothing to speak: it needs at least one letter or digit that Japanese can read."
         raise TextError(message)
     size = len(symbols)

@@ -47,12 +47,13 @@ class ChineseFrontend:
     def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
         """Read `text`; `strict` as upstream MeloTTS does (see `edge.text.zh.upstream`).
 
-        Each Chinese character is a word of its own. Raises `TextError` when nothing in the text has a sound.
+        Each Chinese character is a word of its own. Raises `TextError` when nothing in the text has a sound, unless
+        `strict`: upstream is silent then.
         """
         normalized = upstream.clean(text) if strict else normalise(text)
         pieces = (_STRICT_PIECE if strict else _PIECE).findall(normalized)
         words = [sounds for piece in pieces for sounds in self._read(piece, strict=strict)]
-        if not any(symbol.isalpha() for word in words for symbol, _ in word):
+        if not strict and not any(symbol.isalpha() for word in words for symbol, _ in word):
             message = "The text has nothing to speak: it needs at least one Chinese character, letter or digit."
             raise TextError(message)
         framed = [_EDGE, *words, _EDGE]
