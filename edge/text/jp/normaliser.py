@@ -10,6 +10,20 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from edge.text.east_asian import (
+    ADDRESS,
+    CLOCK,
+    DATE,
+    LEFT_OVER,
+    NUMBER,
+    VERSION,
+    address_in_words,
+    any_of,
+    is_day,
+    latin_letters,
+    tidy,
+    without_latin,
+)
 from edge.text.jp.counters import KNOWN, counted
 from edge.text.jp.numbers import cardinal, decimal, digits
 from edge.text.rules import Rule, apply
@@ -47,8 +61,6 @@ LETTERS = dict(
 )
 """The names of the Latin letters."""
 
-_ACRONYM = re.compile("[A-Z]{2,3}")
-_VOWEL = re.compile("[aeiouyAEIOUY]")
 _MARKS = dict.fromkeys(",，、;；:：・", ",") | dict.fromkeys(".。｡\n", ".") | dict.fromkeys("—–―", ",")
 _MARKS |= {"!": "!", "?": "?", "…": "…"}
 _READ = re.compile(
@@ -62,29 +74,14 @@ _WORDS = {
     "お父様": "おとうさま", "一昨日": "おととい", "一昨年": "おととし",
 }  # fmt: skip
 
-_NUM = r"(?<!\d)\d+(?:,\d{3})*(?:\.\d+)?"
-_UNIT = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
-_CURRENCY = "|".join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))
+_UNIT = any_of(_UNITS)
+_CURRENCY = any_of(_CURRENCIES)
 
 
 def normalise(text: str, loan: Callable[[str], str] = str.lower) -> str:
     """`text` as it is read; "" if nothing in it is. `loan` writes an English word in katakana."""
-    said = apply(RULES, _tidy(text))
-    said = re.sub("[A-Za-z]+", lambda match: _english(match[0], loan), said)
+    said = without_latin(apply(RULES, tidy(text).replace("〇", "零")), LETTERS, loan)
     return _finish("".join(_readable(character, loan) for character in said))
-
-
-def _tidy(text: str) -> str:
-    wide = unicodedata.normalize("NFKC", text).replace("−", "-").replace("〇", "零")
-    seen = (c if c not in "\r\t" else " " for c in wide if c in "\n\r\t" or unicodedata.category(c)[0] != "C")
-    return re.sub(r"\.{2,}|。{2,}|…+", "…", "".join(seen))
-
-
-def _english(word: str, loan: Callable[[str], str]) -> str:
-    """A word in katakana, or its letters: of abbreviations, and of what cannot be said."""
-    if _ACRONYM.fullmatch(word) or not _VOWEL.search(word) or len(word) == 1:
-        return "".join(LETTERS[letter] for letter in word.upper())
-    return loan(word)
 
 
 def _read(number: str) -> str:
@@ -93,10 +90,9 @@ def _read(number: str) -> str:
 
 
 def _date(match: _Match) -> str:
-    month, day = int(match["month"]), int(match["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):  # noqa: PLR2004 (the calendar's)
+    if not is_day(match["month"], match["day"]):
         return match[0]
-    return f"{match['year']}年{month}月{day}日"
+    return f"{match['year']}年{int(match['month'])}月{int(match['day'])}日"
 
 
 def _time(match: _Match) -> str:
@@ -127,26 +123,17 @@ def _kanji(match: _Match) -> str:
     return counted(str(value), match["counter"]) or match[0]
 
 
-def _address(match: _Match) -> str:
-    text = re.sub(r"^\w+://", "", match[0]).rstrip("./")
-    return "".join(_WEB.get(character, character) for character in text)
-
-
 RULES = (
     Rule(
         name="address",
-        pattern=re.compile(
-            r"(?:https?://|www\.)[!-~]+|(?<![!-~])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64})+"
-        ),
-        speak=_address,
+        pattern=ADDRESS,
+        speak=lambda match: address_in_words(match[0], _WEB),
         reason="First, while its marks are marks.",
         examples=(("www.nhk.jp", "ダブリューダブリューダブリュードットエヌエイチケードットジェーピー"),),
     ),
     Rule(
         name="date",
-        pattern=re.compile(
-            r"(?<![\d.])(?P<year>\d{4})(?P<joint>[-/.])(?P<month>\d{1,2})(?P=joint)(?P<day>\d{1,2})(?![\d.])"
-        ),
+        pattern=DATE,
         speak=_date,
         reason="Before numbers and fractions, of which it has three.",
         examples=(
@@ -163,7 +150,7 @@ RULES = (
     ),
     Rule(
         name="time",
-        pattern=re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?![\d:])"),
+        pattern=CLOCK,
         speak=_time,
         reason="Before numbers.",
         examples=(("3:45", "サンジヨンジュウゴフン"), ("14:00", "ジュウヨジ")),
@@ -177,21 +164,21 @@ RULES = (
     ),
     Rule(
         name="range",
-        pattern=re.compile(rf"(?<![\d-])({_NUM}\s?(?:{_UNIT})?)\s?[-–—~〜]\s?(?={_NUM}(?![\d-]))"),
+        pattern=re.compile(rf"(?<![\d-])({NUMBER}\s?(?:{_UNIT})?)\s?[-–—~〜]\s?(?={NUMBER}(?![\d-]))"),
         speak=lambda match: f"{match[1]}から",
         reason="From one number to another.",
         examples=(("3〜5日", "三からイツカ"), ("5%〜10%", "五パーセントから十パーセント")),
     ),
     Rule(
         name="money",
-        pattern=re.compile(rf"(?P<currency>{_CURRENCY})\s?(?P<number>{_NUM})\s?(?P<many>[千万億兆]*)"),
+        pattern=re.compile(rf"(?P<currency>{_CURRENCY})\s?(?P<number>{NUMBER})\s?(?P<many>[千万億兆]*)"),
         speak=_money,
         reason="The sign is said behind its number.",
         examples=(("¥1,500", "センゴヒャクエン"), ("$3.5", "三点五ドル"), ("€20", "二十ユーロ")),
     ),
     Rule(
         name="unit",
-        pattern=re.compile(rf"({_NUM})\s?({_UNIT})(?![A-Za-z0-9])"),
+        pattern=re.compile(rf"({NUMBER})\s?({_UNIT})(?![A-Za-z0-9])"),
         speak=lambda match: f"{_read(match[1])}{_UNITS[match[2]]}",
         reason="While the unit is beside its number.",
         examples=(("3.5kg", "三点五キログラム"), ("25℃", "二十五度"), ("50%", "五十パーセント")),
@@ -233,14 +220,14 @@ RULES = (
     ),
     Rule(
         name="version",
-        pattern=re.compile(r"\d+(?:\.\d+){2,}"),
+        pattern=VERSION,
         speak=lambda match: "点".join(map(cardinal, match[0].split("."))),
         reason="More than one point.",
         examples=(("1.2.10", "一点二点十"),),
     ),
     Rule(
         name="number",
-        pattern=re.compile(rf"{_NUM}|\d"),
+        pattern=LEFT_OVER,
         speak=lambda match: _read(match[0]),
         reason="What is left of numbers.",
         examples=(("1,500m", "千五百メートル"), ("10000", "一万"), ("007", "ゼロゼロナナ"), ("3.05", "三点零五")),
@@ -268,7 +255,7 @@ RULES = (
     ),
     Rule(
         name="sign",
-        pattern=re.compile("|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))),
+        pattern=re.compile(any_of(_SIGNS)),
         speak=lambda match: _SIGNS[match[0]],
         reason="Signs that stand alone.",
         examples=(("何%?", "何パーセント?"), ("何€?", "何ユーロ?"), ("A&B", "エーアンドビー")),
@@ -293,11 +280,5 @@ def _readable(character: str, loan: Callable[[str], str]) -> str:
         return cardinal(str(unicodedata.decimal(character)))
     if not character.isalpha():
         return "" if unicodedata.category(character)[0] in {"M", "S"} else " "
-    letters = "".join(letter for letter in _transliterated(character) if letter.isascii() and letter.isalpha())
+    letters = latin_letters(character)
     return loan(letters) if letters else ""
-
-
-def _transliterated(character: str) -> str:
-    from anyascii import anyascii
-
-    return anyascii(character)

@@ -10,6 +10,19 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from edge.text.east_asian import (
+    ADDRESS,
+    CLOCK,
+    LEFT_OVER,
+    NUMBER,
+    VERSION,
+    address_in_words,
+    any_of,
+    is_day,
+    latin_letters,
+    tidy,
+    without_latin,
+)
 from edge.text.kr.jamo import ONSETS, VOWELS, syllables
 from edge.text.kr.numbers import cardinal, decimal, digits, native
 from edge.text.kr.upstream import LETTERS
@@ -42,36 +55,19 @@ _COUNTED = (
     "시간|시(?!속)|살|개(?!월)|명|마리|번째|번(?!지|길|호)|장(?!로)|권|대(?!째|로|학)|잔|병(?!동)|그루|송이|켤레|채|벌|척|통|군데|가지|사람|"
     "그릇|자루|모금|곳|달(?!러)|갑|쌍|줄|배(?!럴)"
 )
-_ACRONYM = re.compile("[A-Z]{2,3}")
 # Beside Hangul they say the same again; upstream drops them, too.
 _HANJA = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_VOWEL = re.compile("[aeiouyAEIOUY]")
 _MARKS = dict.fromkeys(",，、;；:：", ",") | dict.fromkeys(".。｡\n", ".") | dict.fromkeys("~—–―", ",")
 _MARKS |= {"!": "!", "?": "?", "…": "…"}
 
-_NUM = r"(?<!\d)\d+(?:,\d{3})*(?:\.\d+)?"
-_UNIT = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
-_CURRENCY = "|".join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))
+_UNIT = any_of(_UNITS)
+_CURRENCY = any_of(_CURRENCIES)
 
 
 def normalise(text: str, loan: Callable[[str], str] = str.lower) -> str:
     """`text` in Hangul; "" if nothing in it is read. `loan` writes an English word in Hangul."""
-    said = apply(RULES, _tidy(text))
-    said = re.sub("[A-Za-z]+", lambda match: _english(match[0], loan), said)
+    said = without_latin(apply(RULES, tidy(text)), LETTERS, loan)
     return _finish("".join(_readable(character, loan) for character in said))
-
-
-def _tidy(text: str) -> str:
-    wide = unicodedata.normalize("NFKC", text).replace("−", "-")
-    seen = (c if c not in "\r\t" else " " for c in wide if c in "\n\r\t" or unicodedata.category(c)[0] != "C")
-    return re.sub(r"\.{2,}|…+", "…", "".join(seen))
-
-
-def _english(word: str, loan: Callable[[str], str]) -> str:
-    """A word as Koreans write it, or its letters: of abbreviations, and of what cannot be said."""
-    if _ACRONYM.fullmatch(word) or not _VOWEL.search(word) or len(word) == 1:
-        return "".join(LETTERS[letter] for letter in word.upper())
-    return loan(word)
 
 
 def _read(number: str) -> str:
@@ -80,10 +76,9 @@ def _read(number: str) -> str:
 
 
 def _date(match: _Match) -> str:
-    month, day = int(match["month"]), int(match["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):  # noqa: PLR2004 (the calendar's)
+    if not is_day(match["month"], match["day"]):
         return match[0]
-    return f"{match['year']}년 {month}월 {day}일"
+    return f"{match['year']}년 {int(match['month'])}월 {int(match['day'])}일"
 
 
 def _time(match: _Match) -> str:
@@ -100,18 +95,11 @@ def _hours(match: _Match) -> str:
     return native(hour) if 1 <= int(hour) <= 12 else cardinal(hour)  # noqa: PLR2004 (of the clock)
 
 
-def _address(match: _Match) -> str:
-    text = re.sub(r"^\w+://", "", match[0]).rstrip("./")
-    return " " + "".join(_WEB.get(character, character) for character in text) + " "
-
-
 RULES = (
     Rule(
         name="address",
-        pattern=re.compile(
-            r"(?:https?://|www\.)[!-~]+|(?<![!-~])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64})+"
-        ),
-        speak=_address,
+        pattern=ADDRESS,
+        speak=lambda match: f" {address_in_words(match[0], _WEB)} ",
         reason="First, while its marks are marks.",
         examples=(("www.kbs.kr", "더블유더블유더블유 점 케이비에스 점 케이알"),),
     ),
@@ -147,7 +135,7 @@ RULES = (
     ),
     Rule(
         name="time",
-        pattern=re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?![\d:])"),
+        pattern=CLOCK,
         speak=_time,
         reason="Hours of the clock are native, minutes are not.",
         examples=(("3:45", "세시 사십오분"), ("14:00", "십사시")),
@@ -168,21 +156,21 @@ RULES = (
     ),
     Rule(
         name="range",
-        pattern=re.compile(rf"(?<![\d-])({_NUM}\s?(?:{_UNIT})?)\s?[-–—~]\s?(?={_NUM}(?![\d-]))"),
+        pattern=re.compile(rf"(?<![\d-])({NUMBER}\s?(?:{_UNIT})?)\s?[-–—~]\s?(?={NUMBER}(?![\d-]))"),
         speak=lambda match: f"{match[1]}에서 ",
         reason="From one number to another.",
         examples=(("3~5일", "삼에서 오일"), ("3℃~5℃", "삼 도에서 오 도")),
     ),
     Rule(
         name="money",
-        pattern=re.compile(rf"(?P<currency>{_CURRENCY})\s?(?P<number>{_NUM})\s?(?P<many>[천만억조]*)"),
+        pattern=re.compile(rf"(?P<currency>{_CURRENCY})\s?(?P<number>{NUMBER})\s?(?P<many>[천만억조]*)"),
         speak=lambda match: f"{_read(match['number'])}{match['many']} {_CURRENCIES[match['currency']]}",
         reason="The sign is said behind its number.",
         examples=(("₩5,000", "오천 원"), ("$3.5", "삼 점 오 달러"), ("€20", "이십 유로")),
     ),
     Rule(
         name="unit",
-        pattern=re.compile(rf"({_NUM})\s?({_UNIT})(?![A-Za-z0-9])"),
+        pattern=re.compile(rf"({NUMBER})\s?({_UNIT})(?![A-Za-z0-9])"),
         speak=lambda match: f"{_read(match[1])} {_UNITS[match[2]]}",
         reason="While the unit is beside its number.",
         examples=(("3.5kg", "삼 점 오 킬로그램"), ("25℃", "이십오 도"), ("50%", "오십 퍼센트")),
@@ -217,21 +205,21 @@ RULES = (
     ),
     Rule(
         name="version",
-        pattern=re.compile(r"\d+(?:\.\d+){2,}"),
+        pattern=VERSION,
         speak=lambda match: " 점 ".join(map(cardinal, match[0].split("."))),
         reason="More than one point.",
         examples=(("1.2.10", "일 점 이 점 십"),),
     ),
     Rule(
         name="number",
-        pattern=re.compile(rf"{_NUM}|\d"),
+        pattern=LEFT_OVER,
         speak=lambda match: _read(match[0]),
         reason="What is left of numbers.",
         examples=(("1,500원", "천오백원"), ("10000", "만"), ("007", "영영칠"), ("3.05", "삼 점 영오")),
     ),
     Rule(
         name="sign",
-        pattern=re.compile("|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))),
+        pattern=re.compile(any_of(_SIGNS)),
         speak=lambda match: _SIGNS[match[0]],
         reason="Signs that stand alone.",
         examples=(("몇 %?", "몇 퍼센트?"), ("몇 €?", "몇 유로?"), ("A&B", "에이 앤드 비")),
@@ -260,11 +248,5 @@ def _readable(character: str, loan: Callable[[str], str]) -> str:
         return cardinal(str(unicodedata.decimal(character)))
     if not character.isalpha() or _HANJA.match(character):
         return "" if unicodedata.category(character)[0] in {"L", "M", "S"} else " "
-    letters = "".join(letter for letter in _transliterated(character) if letter.isascii() and letter.isalpha())
+    letters = latin_letters(character)
     return loan(letters) if letters else ""
-
-
-def _transliterated(character: str) -> str:
-    from anyascii import anyascii
-
-    return anyascii(character)

@@ -9,6 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from edge.text.east_asian import (
+    ADDRESS,
+    CLOCK,
+    DATE,
+    LEFT_OVER,
+    NUMBER,
+    VERSION,
+    any_of,
+    is_day,
+    transliterated,
+)
 from edge.text.en import normaliser as english
 from edge.text.rules import Rule, apply
 from edge.text.zh.numbers import cardinal, decimal, digits, telephone
@@ -39,12 +50,10 @@ _QUOTES = '"' + "“”‘’„「」『』《》〈〉【】〔〕()[]{}«»�
 _MARKS = dict.fromkeys(",，、;；:：·・", ",") | dict.fromkeys(".。｡", ".") | dict.fromkeys("~—–―-", "-")
 _MARKS |= dict.fromkeys(_QUOTES, "'") | {"!": "!", "?": "?", "…": "…", "'": "'", "\n": "."}
 
-_NUM = r"(?<!\d)\d+(?:,\d{3})*(?:\.\d+)?"
 _COUNTED = "个位条只本张件次天年岁倍块点周斤米元辆座家名种双杯瓶碗台部封支层间把"
 _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
-# The longest first, and none that a longer word begins with.
-_UNIT = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
-_CURRENCY = "|".join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))
+_UNIT = any_of(_UNITS)
+_CURRENCY = any_of(_CURRENCIES)
 
 
 def normalise(text: str) -> str:
@@ -75,8 +84,7 @@ def _english(text: str) -> str:
 
 
 def _date(match: _Match) -> str:
-    month, day = int(match["month"]), int(match["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):  # noqa: PLR2004 (the calendar's)
+    if not is_day(match["month"], match["day"]):
         return match[0]
     return f"{digits(match['year'])}年{cardinal(match['month'])}月{cardinal(match['day'])}日"
 
@@ -98,18 +106,14 @@ def _money(match: _Match) -> str:
 RULES = (
     Rule(
         name="address",
-        pattern=re.compile(
-            r"(?:https?://|www\.)[!-~]+|(?<![!-~])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64})+",
-        ),
+        pattern=ADDRESS,
         speak=lambda match: f" {_english(match[0])} ",
         reason="First, while its marks are marks; addresses are said in English.",
         examples=(("请看www.example.com。", "请看W W W dot example dot com."),),
     ),
     Rule(
         name="date",
-        pattern=re.compile(
-            r"(?<![\d.])(?P<year>\d{4})(?P<joint>[-/.])(?P<month>\d{1,2})(?P=joint)(?P<day>\d{1,2})(?![\d.])"
-        ),
+        pattern=DATE,
         speak=_date,
         reason="Before numbers and fractions, of which it has three.",
         examples=(("2026-11-23", "二零二六年十一月二十三日"), ("2026.6.5", "二零二六年六月五日")),
@@ -132,7 +136,7 @@ RULES = (
     ),
     Rule(
         name="time",
-        pattern=re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?![\d:])"),
+        pattern=CLOCK,
         speak=_time,
         reason="Before numbers.",
         examples=(("14:30", "十四点三十分"), ("2:05", "两点零五分"), ("8:00", "八点")),
@@ -146,14 +150,14 @@ RULES = (
     ),
     Rule(
         name="range",
-        pattern=re.compile(rf"(?<![\d-])({_NUM}\s?(?:%|{_UNIT})?)\s?[-–—~]\s?(?={_NUM}(?![\d-]))"),
+        pattern=re.compile(rf"(?<![\d-])({NUMBER}\s?(?:%|{_UNIT})?)\s?[-–—~]\s?(?={NUMBER}(?![\d-]))"),
         speak=lambda match: f"{match[1]}到",
         reason="A dash between two numbers is 到; before one it is 负.",
         examples=(("3-5天", "三到五天"), ("5%~10%", "百分之五到百分之十"), ("-5℃~3℃", "负五摄氏度到三摄氏度")),
     ),
     Rule(
         name="percent",
-        pattern=re.compile(rf"({_NUM})\s?([%‰])"),
+        pattern=re.compile(rf"({NUMBER})\s?([%‰])"),
         speak=lambda match: f"{'百' if match[2] == '%' else '千'}分之{_read(match[1])}",
         reason="The sign is said before its number.",
         examples=(("50%", "百分之五十"), ("3.5‰", "千分之三点五")),
@@ -161,8 +165,8 @@ RULES = (
     Rule(
         name="money",
         pattern=re.compile(
-            rf"(?P<before>{_CURRENCY})\s?(?P<number_before>{_NUM})\s?(?P<many>[十百千万亿]*)|"
-            rf"(?P<number_behind>{_NUM})\s?(?P<behind>{_CURRENCY})"
+            rf"(?P<before>{_CURRENCY})\s?(?P<number_before>{NUMBER})\s?(?P<many>[十百千万亿]*)|"
+            rf"(?P<number_behind>{NUMBER})\s?(?P<behind>{_CURRENCY})"
         ),
         speak=_money,
         reason="The sign is said behind its number.",
@@ -170,7 +174,7 @@ RULES = (
     ),
     Rule(
         name="unit",
-        pattern=re.compile(rf"({_NUM})\s?({_UNIT})(?![A-Za-z0-9])"),
+        pattern=re.compile(rf"({NUMBER})\s?({_UNIT})(?![A-Za-z0-9])"),
         speak=lambda match: f"{_read(match[1])}{_UNITS[match[2]]}",
         reason="While the unit is beside its number.",
         examples=(("3.5kg", "三点五公斤"), ("25℃", "二十五摄氏度"), ("8km/h", "八公里每小时"), ("30㎡", "三十平方米")),
@@ -191,14 +195,14 @@ RULES = (
     ),
     Rule(
         name="version",
-        pattern=re.compile(r"\d+(?:\.\d+){2,}"),
+        pattern=VERSION,
         speak=lambda match: digits(match[0]),
         reason="More than one point: no number to count to.",
         examples=(("1.2.10", "一点二点一零"),),
     ),
     Rule(
         name="number",
-        pattern=re.compile(rf"{_NUM}|\d"),
+        pattern=LEFT_OVER,
         speak=lambda match: _read(match[0]),
         reason="What is left of numbers.",
         examples=(("3.5公斤", "三点五公斤"), ("1,500", "一千五百"), ("007", "零零七"), ("iPad 2贵", "I pad二贵")),
@@ -212,7 +216,7 @@ RULES = (
     ),
     Rule(
         name="sign",
-        pattern=re.compile("|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))),
+        pattern=re.compile(any_of(_SIGNS)),
         speak=lambda match: _SIGNS[match[0]],
         reason="Signs that stand alone.",
         examples=(("1+1=2", "一加一等于二"), ("多少€?", "多少欧元?"), ("A&B", "A和B")),
@@ -238,10 +242,4 @@ def _readable(character: str) -> str:
         return character
     if character.isdecimal():
         return cardinal(character)
-    return " ".join(_WORD.findall(_transliterated(character))) if character.isalpha() else ""
-
-
-def _transliterated(character: str) -> str:
-    from anyascii import anyascii
-
-    return anyascii(character)
+    return " ".join(_WORD.findall(transliterated(character))) if character.isalpha() else ""
