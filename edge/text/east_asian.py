@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 NUMBER = r"(?<!\d)\d+(?:,\d{3})*(?:\.\d+)?"
 """With thousands and decimals: the source of a pattern, to be part of others."""
@@ -25,6 +25,24 @@ _VOWEL = re.compile("[aeiouyAEIOUY]")
 def any_of(names: Iterable[str]) -> str:
     """A pattern's source that finds one of `names`, the longest that is there."""
     return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+
+
+def by_ten_thousands(number: str) -> Iterator[tuple[int, str]]:
+    """The groups of four digits that a number is read in: which power of ten thousand each is, and its digits."""
+    for power in range((len(number) - 1) // 4, -1, -1):
+        yield power, number[max(0, len(number) - 4 * power - 4) : len(number) - 4 * power]
+
+
+def below_ten_thousand(number: str, ones: str, places: Sequence[str]) -> str:
+    """Up to four digits in words; no "one" is said before ten, a hundred and a thousand.
+
+    `ones`: the numerals, from zero's place on; `places`: what is behind one that stands for ones, tens, ….
+    """
+    said = ""
+    for digit, place in zip(number, reversed(places[: len(number)]), strict=True):
+        if digit != "0":
+            said += ("" if digit == "1" and place else ones[int(digit)]) + place
+    return said
 
 
 def is_day(month: str, day: str) -> bool:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from edge.text.es import upstream
 from edge.text.es.normaliser import normalise
-from edge.text.gruut import data, numbers
+from edge.text.gruut import data
 from edge.text.gruut.symbols import MARKS, Spoken, phonemes
 from edge.text.phonemes import Phonemes
 from edge.text.words import is_punctuation, split
 
 LANGUAGE = "ES"
-
-# Upstream trained on these alone: a semicolon, a colon and a dash were commas to its voices, an ellipsis a full stop.
-_HEARD = str.maketrans({";": ",", ":": ",", "—": ",", "–": ",", "…": "."})
-_DASH = re.compile(r"(?:^|(?<=\s))-(?=\s|$)")
-_FULL_STOPS = re.compile(r"\.(?:\s*\.)+")
-_LEADING = re.compile(r"^[\s,.!?]+")
 
 
 class SpanishFrontend:
@@ -41,7 +34,7 @@ class SpanishFrontend:
             cleaned = upstream.clean(text)
             spoken = [Spoken(upstream.speak(word, self._pronounce)) for word in split(cleaned)]
             return phonemes(spoken, LANGUAGE, cleaned)
-        normalized = _punctuate(normalise(text))
+        normalized = _ended(normalise(text))
         return phonemes([Spoken(self.read(word)) for word in split(normalized)], LANGUAGE, normalized)
 
     def read(self, word: str) -> Sequence[str]:
@@ -50,8 +43,6 @@ class SpanishFrontend:
             return word
         if is_punctuation(word[0]):
             return ()
-        if word.isdecimal():
-            return "".join(map(self._pronounce, numbers.words(word, "es")))
         return self._pronounce(self._pronounce.legible(word))
 
 
@@ -60,8 +51,6 @@ def pack(folder: Path) -> list[Path]:
     return data.pack("es", folder)
 
 
-def _punctuate(text: str) -> str:
-    """The marks that the voices know; one at the end, where upstream always has one, and none before the first word."""
-    marked = _FULL_STOPS.sub(".", _DASH.sub(",", text).translate(_HEARD))
-    ready = " ".join(_LEADING.sub("", marked.replace("-", " ")).split())
-    return ready if not ready or ready[-1] in MARKS else ready + "."
+def _ended(text: str) -> str:
+    """With a mark at the end, where upstream always has one."""
+    return text if not text or text[-1] in MARKS else text + "."

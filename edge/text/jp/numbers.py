@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from edge.text.east_asian import below_ten_thousand, by_ten_thousands
+
 _DIGITS = "〇一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")
 _GROUPS = ("", "万", "億", "兆", "京")
@@ -20,10 +22,9 @@ def cardinal(number: str) -> str:
     if len(value) > _MOST_DIGITS:
         return digits(number)
     said = ""
-    for place in range((len(value) - 1) // 4, -1, -1):
-        group = value[max(0, len(value) - 4 * place - 4) : len(value) - 4 * place]
-        words = _group(group)
-        said += words + _GROUPS[place] if words else ""
+    for power, group in by_ten_thousands(value):
+        words = below_ten_thousand(group, _DIGITS, _PLACES)
+        said += words + _GROUPS[power] if words else ""
     return said or "零"
 
 
@@ -36,11 +37,3 @@ def decimal(number: str, point: str = "点") -> str:
 def _fraction(digit: str) -> str:
     return "零" if digit == "0" else _DIGITS[int(digit)]
 
-
-def _group(group: str) -> str:
-    """Up to four digits; 一 is not said before 十, 百 and 千."""
-    said = ""
-    for digit, place in zip(group, reversed(_PLACES[: len(group)]), strict=True):
-        if digit != "0":
-            said += ("" if digit == "1" and place else _DIGITS[int(digit)]) + place
-    return said

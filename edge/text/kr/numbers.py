@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-_SINO = " 일이삼사오육칠팔구"
+from edge.text.east_asian import below_ten_thousand, by_ten_thousands
+
 _DIGITS = "영일이삼사오육칠팔구"
 _PLACES = ("", "십", "백", "천")
 _GROUPS = ("", "만", "억", "조", "경")
@@ -24,11 +25,10 @@ def cardinal(number: str) -> str:
     if len(value) > _MOST_DIGITS:
         return digits(number)
     said = ""
-    for place in range((len(value) - 1) // 4, -1, -1):
-        group = value[max(0, len(value) - 4 * place - 4) : len(value) - 4 * place]
-        words = _group(group)
+    for power, group in by_ten_thousands(value):
+        words = below_ten_thousand(group, _DIGITS, _PLACES)
         # 10000 is 만, not 일만.
-        said += "" if not words else ("" if words == "일" and place == 1 and not said else words) + _GROUPS[place]
+        said += "" if not words else ("" if words == "일" and power == 1 and not said else words) + _GROUPS[power]
     return said or "영"
 
 
@@ -45,11 +45,3 @@ def native(number: str) -> str:
         return cardinal(number)
     return "스무" if value == _TWENTY else (_TENS[value // 10] + _ONES[value % 10]).strip()
 
-
-def _group(group: str) -> str:
-    """Up to four digits; 일 is not said before 십, 백 and 천."""
-    said = ""
-    for digit, place in zip(group, reversed(_PLACES[: len(group)]), strict=True):
-        if digit != "0":
-            said += ("" if digit == "1" and place else _SINO[int(digit)]) + place
-    return said
