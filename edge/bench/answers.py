@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import time
@@ -28,6 +29,7 @@ SPEAKING_SECONDS = 0.5
 HELD_SECONDS = 2 / PERIODS_PER_SECOND
 """What a card holds at most of what was written."""
 SETTLING_SECONDS, IDLE_SECONDS = 2.0, 20.0
+WORDS = 10_000
 FEW, MANY = 20, 1000
 """Sentences after which the resident memory is compared."""
 
@@ -166,6 +168,35 @@ def _growth_row(name: str, daemon: Running, progress: Progress) -> Row:
         value=resident[MANY] - resident[FEW],
         figures={f"resident after {number}: MB": size for number, size in resident.items()},
     )
+
+
+def long_text_row(voice: Path, name: str, folder: Path, threads: int, progress: Progress) -> Row:
+    """A text of `WORDS` words, said to a client that reads, against one of a tenth of that."""
+    folder.mkdir()
+    progress.step(f"{name}: {WORDS} words")
+    arguments = ("--threads", str(threads), "--output", folder / "sound.wav", "--cache-memory-mb", "0")
+    with running(voice, folder, *arguments, "--cache-disk-mb", "0", "--max-text", "1000000") as daemon:
+        resident, seconds = {}, {}
+        for words in (WORDS // 10, WORDS):
+            start, *chunks = daemon.client.synthesize(_text_of(words))
+            seconds[words] = sum(len(chunk.payload) for chunk in chunks) / start.data["width"] / start.data["rate"]
+            resident[words] = Memory.of(daemon.pid)
+    return Row(
+        name=f"{name}: memory after a text of {WORDS} words, less after one of {WORDS // 10}",
+        bar=BAR_GROWTH,
+        at_least=False,
+        unit="MB",
+        value=(resident[WORDS].resident - resident[WORDS // 10].resident) / MEGABYTE,
+        figures={
+            **{f"resident after {words} words: MB": memory.resident / MEGABYTE for words, memory in resident.items()},
+            **{f"peak by then, {words} words: MB": memory.peak / MEGABYTE for words, memory in resident.items()},
+            "how long the long one sounds: s": seconds[WORDS],
+        },
+    )
+
+
+def _text_of(words: int) -> str:
+    return " ".join(itertools.islice(itertools.cycle(LONG.split()), words))
 
 
 def _beginnings(sentence: str) -> list[str]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import tempfile
 from pathlib import Path
 
-from edge import cpu
 from edge.bench import daemon, original, vocoder, whole
 from edge.bench.rows import Report, Row
 from edge.build.progress import Progress
-from edge.int8 import operator
 from edge.voice import open_bundle
 from edge.voice.bundle import MODEL
-
-PACKAGES = ("torch", "onnxruntime", "onnx")
 
 
 def measure_int8(voice: Path, threads: int, progress: Progress) -> Report:
@@ -33,13 +28,7 @@ def measure_int8(voice: Path, threads: int, progress: Progress) -> Report:
     rows = vocoder.rows(threads, progress) + original.rows(voice, progress)
     with tempfile.TemporaryDirectory(prefix="melo-edge-bench-") as folder:
         rows += _whole(voice, Path(folder), threads, progress)
-    return Report(
-        machine=f"{cpu.model()} ({', '.join(cpu.features())})",
-        isas=tuple(operator.isas()),
-        threads=threads,
-        versions=versions(),
-        rows=tuple(rows),
-    )
+    return Report.of_this_machine(threads, rows)
 
 
 def _whole(voice: Path, folder: Path, threads: int, progress: Progress) -> list[Row]:
@@ -68,15 +57,3 @@ def _voice_share(voice: Path) -> Row:
         source = named("joe")
         weights = sum(parameter.numel() for parameter in load_piper(source.weights, source.config).parameters())
         return whole.share_row(name, bundle.folder / MODEL, weights)
-
-
-def versions() -> dict[str, str]:
-    """Of the packages that the figures depend on."""
-    return {package: _version(package) for package in PACKAGES}
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "missing"

@@ -5,18 +5,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from edge import cpu
 from edge.bench import answers, speaking
 from edge.bench.daemon import with_full_size
-from edge.bench.int8 import versions
 from edge.bench.rows import Report
 from edge.build.progress import Progress
-from edge.int8 import operator
 from edge.voice import open_bundle
 
 
 def measure_latency(voice: Path, threads: int, progress: Progress) -> Report:
-    """Measures `voice`, and a model of MeloTTS's size in its place; takes some ten minutes.
+    """Measures `voice`, and a model of MeloTTS's size in its place; takes some quarter of an hour.
 
     Raises:
         EdgeError: the operator or the voice cannot be loaded.
@@ -31,10 +28,5 @@ def measure_latency(voice: Path, threads: int, progress: Progress) -> Report:
             progress.step(f"Timing {title}, streamed and whole")
             rows += speaking.rows(path, title, threads)
             rows += answers.rows(path, title, Path(folder) / f"{title} daemon", threads, progress)
-    return Report(
-        machine=f"{cpu.model()} ({', '.join(cpu.features())})",
-        isas=tuple(operator.isas()),
-        threads=threads,
-        versions=versions(),
-        rows=tuple(rows),
-    )
+        rows.append(answers.long_text_row(voice, name, Path(folder) / "long", threads, progress))
+    return Report.of_this_machine(threads, rows)

@@ -1,8 +1,17 @@
-"""What `melo-edge bench --int8` finds: a row for each bar, and the machine that it was measured on."""
+"""What `melo-edge bench --int8` and `--latency` find: a row for each bar, and the machine that it was measured on."""
 
 from __future__ import annotations
 
+import importlib.metadata
+from collections.abc import Sequence
+
 import msgspec
+
+from edge import cpu
+from edge.int8 import operator
+
+PACKAGES = ("torch", "onnxruntime", "onnx")
+"""What the figures depend on."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +63,17 @@ class Report(msgspec.Struct, frozen=True):
     versions: dict[str, str]
     rows: tuple[Row, ...]
 
+    @classmethod
+    def of_this_machine(cls, threads: int, rows: Sequence[Row]) -> Report:
+        """`rows`, and what they were measured on."""
+        return cls(
+            machine=f"{cpu.model()} ({', '.join(cpu.features())})",
+            isas=tuple(operator.isas()),
+            threads=threads,
+            versions={package: _version(package) for package in PACKAGES},
+            rows=tuple(rows),
+        )
+
     def lines(self) -> list[str]:
         """The report for people."""
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
@@ -64,6 +84,13 @@ class Report(msgspec.Struct, frozen=True):
             "",
         ]
         return head + [line for row in self.rows for line in row.lines()]
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
 
 
 def _number(figure: float) -> str:
