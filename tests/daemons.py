@@ -42,6 +42,7 @@ class Line:
         self.socket.settimeout(READ_SECONDS)
         self.socket.connect(address if is_tcp else str(address))
         self._stream = self.socket.makefile("rb")
+        self._read_before: list[Json] = []
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +67,9 @@ class Line:
 
     def read(self) -> Json | None:
         """The next event, with `payload`; None when the daemon hung up."""
+        return self._read_before.pop(0) if self._read_before else self._receive()
+
+    def _receive(self) -> Json | None:
         try:
             line = self._stream.readline()
         except ConnectionResetError:  # it hung up with bytes of ours unread
@@ -100,9 +104,14 @@ class Line:
         return list(iter(self.read, None))
 
     def say(self, text: str, **options: Any) -> str:
-        """Queues a text; returns its id."""
+        """Queues a text; returns its id. What the daemon told of earlier ones in the meantime is read afterwards."""
         self.send("say", text=text, **options)
-        name: str = self.expect("queued")["id"]
+        earlier = []
+        while (event := self._receive()) is not None and event["type"] != "queued":
+            earlier.append(event)
+        assert event is not None, f"the daemon hung up after {earlier}"
+        self._read_before.extend(earlier)
+        name: str = event["data"]["id"]
         return name
 
     def ask(self, kind: str, answer: str, **data: Any) -> Json:
