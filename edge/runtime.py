@@ -6,9 +6,9 @@ import ctypes
 import os
 
 SETTINGS = {
-    # Threads that wait for work spin for microseconds and then sleep. Spinning for long, libgomp's default, made a
-    # sentence thirty times slower when another program had the cores; sleeping at once makes it nearly twice as slow
-    # when none has.
+    # Threads that wait for work spin for microseconds and then sleep. Spinning for long, libgomp's default, makes a
+    # sentence now and then forty times slower when other programs have the cores; sleeping at once makes it twice as
+    # slow when none has (docs/performance.md).
     "GOMP_SPINCOUNT": "10000",
     # oneDNN keeps a compiled kernel for every length that it has seen, 1024 of them by default.
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64",

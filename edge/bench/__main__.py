@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge import runtime
 from edge.errors import EdgeError
 
 
@@ -30,6 +31,7 @@ def main(what: str, *arguments: str) -> msgspec.Struct:
 
 
 if __name__ == "__main__":
+    runtime.prepare()
     try:
         sys.stdout.buffer.write(msgspec.json.encode(main(*sys.argv[1:])))
     except EdgeError as problem:
