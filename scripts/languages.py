@@ -33,7 +33,7 @@ LANGUAGES = {"ES": "es", "EN": "en", "FR": "fr", "ZH_MIX_EN": "zh", "JP": "jp", 
 PACKAGES = {
     "EN": ("anyascii",),
     "FR": ("num2words", "anyascii"),
-    "ZH_MIX_EN": ("jieba", "pypinyin"),
+    "ZH_MIX_EN": ("anyascii",),
     "JP": ("mecab-python3", "unidic-lite"),
     "KR": ("python-mecab-ko", "python-mecab-ko-dic"),
 }
@@ -53,9 +53,9 @@ frontend must give the same, symbol for symbol. Those that differ are named belo
 **Memory**: what a process grows by when it loads the frontend from a bundle and reads them all; Python and numpy
 are not in it.
 
-A voice's bundle brings what its language needs (`frontend/`, its licences in `LICENSES/`); the extras `es`, `en`, `fr`
-are for the machine that builds it. What a device must have installed besides is in the last column (`pip install
-"melo-edge[zh]"` brings it). `melo-edge text "…" --language ES` shows how a text is read.
+A voice's bundle brings what its language needs (`frontend/`, its licences in `LICENSES/`); the extras `es`, `en`, `fr`,
+`zh` are for the machine that builds it. What a device must have installed besides is in the last column (`pip install
+"melo-edge[jp]"` brings it). `melo-edge text "…" --language ES` shows how a text is read.
 """
 
 

@@ -58,12 +58,27 @@ _ENGLISH = (
         "LICENSE.txt",
     ),
 )
+_CHINESE = (
+    _Data(
+        "jieba",
+        "MIT",
+        "The Chinese words and the models that guess new ones are those of jieba, https://github.com/fxsjy/jieba.\n"
+        "Copyright (c) 2013 Sun Junyi.",
+        "",
+    ),
+    _Data(
+        "pypinyin",
+        "MIT",
+        "The Chinese readings are those of pypinyin, https://github.com/mozillazg/python-pinyin.",
+        "licenses/LICENSE.txt",
+    ),
+)
 _DATA = {
     "EN": _ENGLISH,
     "ES": (_gruut("Spanish", "gruut-lang-es"),),
     "FR": (_gruut("French", "gruut-lang-fr"),),
     # English words are read in these, too.
-    "ZH_MIX_EN": _ENGLISH,
+    "ZH_MIX_EN": (*_CHINESE, *_ENGLISH),
     "JP": _ENGLISH,
     "KR": _ENGLISH,
 }

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.text import es, fr
+from edge.text import es, fr, zh
 
 
 def packed(factory: pytest.TempPathFactory, pack: Callable[[Path], list[Path]]) -> Path:
@@ -21,3 +21,8 @@ def spanish_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def french_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return packed(tmp_path_factory, fr.pack)
+
+
+@pytest.fixture(scope="session")
+def chinese_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packed(tmp_path_factory, zh.pack)

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.errors import BundleError, MissingFrontendError, TextError
-from edge.text import zh
 from edge.text.zh import ChineseFrontend, numbers
 from edge.text.zh.normaliser import RULES, normalise
 from edge.text.zh.syllables import FINALS, INITIALS, symbols
@@ -19,13 +18,6 @@ ROWS = json.loads(GOLDEN.read_text(encoding="utf-8"))
 ENGLISH = set("aa ae ah ao aw ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th".split())  # noqa: SIM905 (more readable)
 ENGLISH |= set("uh uw V w y z zh".split())  # noqa: SIM905 (more readable)
 KNOWN = INITIALS | FINALS | ENGLISH | set("_,.!?…'-")
-
-
-@pytest.fixture(scope="session")
-def chinese_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("frontend")
-    assert sorted(zh.pack(folder)) == sorted(folder.iterdir())
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -118,21 +110,36 @@ def test_a_text_without_sound_is_refused(chinese: ChineseFrontend, text: str) ->
 
 
 @pytest.mark.parametrize("library", ["jieba", "pypinyin", "anyascii"])
-def test_a_missing_library_comes_with_the_line_that_installs_it(
-    chinese_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
-) -> None:
+def test_a_missing_library_comes_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingFrontendError, match=rf'{library}.*pip install "melo-edge\[zh\]"'):
+        ChineseFrontend()
+
+
+def test_a_bundle_needs_anyascii_alone(chinese_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for library in ("jieba", "pypinyin"):
+        monkeypatch.setitem(sys.modules, library, None)
+    assert ChineseFrontend(chinese_folder)("好").symbols
+    monkeypatch.setitem(sys.modules, "anyascii", None)
+    with pytest.raises(MissingFrontendError, match=r'anyascii.*pip install "melo-edge\[zh\]"'):
         ChineseFrontend(chinese_folder)
 
 
-def test_a_bundle_without_the_data_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["chinese.words.npy", "chinese.readings.npy", "chinese.npz"])
+def test_a_bundle_without_the_data_is_refused(chinese_folder: Path, tmp_path: Path, name: str) -> None:
+    for path in chinese_folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    kept = (tmp_path / name).read_bytes()
+    for damaged in [b"", kept[:9], b"?" + kept[1:], kept[: len(kept) // 2]]:
+        (tmp_path / name).write_bytes(damaged)
+        with pytest.raises(BundleError, match=str(tmp_path)):
+            ChineseFrontend(tmp_path)
+    (tmp_path / name).unlink()
     with pytest.raises(BundleError, match=str(tmp_path)):
         ChineseFrontend(tmp_path)
 
 
 def test_nothing_is_written_or_asked_of_the_network(chinese_folder: Path, tmp_path: Path) -> None:
-    """Left alone, jieba would keep a copy of its dictionary in the folder for temporary files, and say so."""
     assert offline.symbols("ZH_MIX_EN", chinese_folder, "好, yes", tmp_path) == 2 + 1 + 3 + 2
 
 

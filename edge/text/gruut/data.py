@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import shutil
-import tempfile
 from pathlib import Path
 
 import edge
-from edge import places
 from edge.errors import BundleError, MissingFrontendError
+from edge.text import packed_once
 from edge.text.gruut import guesser, lexicon
 from edge.text.gruut.guesser import Guesser
 from edge.text.gruut.lexicon import Lexicon
 from edge.text.gruut.pronunciation import Pronunciation
-
-_log = logging.getLogger(__name__)
 
 
 def pack(language: str, folder: Path) -> list[Path]:
@@ -89,25 +85,4 @@ def _installed(language: str) -> Pronunciation:
 def _cached(language: str) -> Path | None:
     """The folder in the user's cache with the installed data packed, which takes seconds once; None: cannot be made."""
     written = (_package(language) / "lexicon.db").stat().st_mtime_ns
-    folder = places.text_folder() / f"{language}-{edge.__version__}-{written:x}"
-    if not folder.exists():
-        try:
-            _pack_whole(language, folder)
-        except OSError as error:
-            _log.info("%s cannot be written (%s): words are packed anew, which takes seconds.", folder, error)
-            return None
-    return folder
-
-
-def _pack_whole(language: str, folder: Path) -> None:
-    """Make `folder` appear with all its files or not at all; another program may be doing the same."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-        made = Path(temporary) / "made"
-        made.mkdir()
-        _write(language, made)
-        try:
-            made.rename(folder)
-        except OSError:
-            if not folder.exists():
-                raise
+    return packed_once.kept(f"{language}-{edge.__version__}-{written:x}", lambda folder: _write(language, folder))

@@ -1,24 +1,25 @@
 """The Chinese frontend, with English in it: what MeloTTS' ZH voices were trained on, as `ZH_MIX_EN`.
 
-Chinese is cut into words by jieba, read by pypinyin, and its tones changed as in speech; English words are read by
-the English frontend. A device needs both packages: jieba's dictionary and pypinyin's are theirs, and in memory.
+Chinese is cut into words as jieba does, read as pypinyin does, and its tones changed as in speech; English words are
+read by the English frontend. A bundle has what it takes; jieba and pypinyin are needed where there is none.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge.errors import TextError
+from edge.errors import MissingFrontendError, TextError
 from edge.text.en import Words, wordpieces
 from edge.text.en import pack as pack_english
 from edge.text.en.phones import Sounds
 from edge.text.phonemes import Phonemes
-from edge.text.zh import upstream
+from edge.text.zh import resources, upstream
 from edge.text.zh.normaliser import normalise
+from edge.text.zh.readings import Syllable
 from edge.text.zh.sandhi import Sandhi
-from edge.text.zh.segments import Segmenter
 from edge.text.zh.syllables import symbols
 
 LANGUAGE = "ZH_MIX_EN"
@@ -36,13 +37,17 @@ class ChineseFrontend:
     """Chinese text, with English words in it, to symbols."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """`folder`: a bundle's `frontend/`, with the English in it; None: the packages of the extra `zh`.
+        """Read what `pack` wrote into a bundle's frontend `folder`; None: the packages of the extra `zh`.
 
         Raises `BundleError` when the folder lacks it, `MissingFrontendError` without the packages.
         """
-        self._segmenter = Segmenter()
-        self._sandhi = Sandhi(self._segmenter)
+        if importlib.util.find_spec("anyascii") is None:
+            raise MissingFrontendError(
+                'The text frontend ZH_MIX_EN needs anyascii. Install it with `pip install "melo-edge[zh]"`.'
+            )
         self._words = Words(folder)
+        self._segmenter, self._readings = resources.load(folder)
+        self._sandhi = Sandhi(self._segmenter, self._readings)
 
     def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
         """Read `text`; `strict` as upstream MeloTTS does (see `edge.text.zh.upstream`).
@@ -69,14 +74,15 @@ class ChineseFrontend:
 
     def _chinese(self, text: str) -> Iterator[Sounds]:
         for word, kind in self._sandhi.merge(self._segmenter.cut(text)):
-            initials, finals = self._segmenter.initials(word), self._segmenter.finals(word)
+            initials, finals = map(list, zip(*self._readings(word), strict=True))
             if len(finals) == len(word):
                 finals = self._sandhi.change((word, kind), finals)
-            yield from map(_syllable, initials, finals)
+            yield from map(_sounds, zip(initials, finals, strict=True))
 
 
-def _syllable(initial: str, final: str) -> Sounds:
+def _sounds(syllable: Syllable) -> Sounds:
     """The two symbols of a character, both with its tone; a mark itself; nothing for what has no reading."""
+    initial, final = syllable
     if initial == final:
         return ((final, 0),) if final in _MARKS else ()
     name, tone = final[:-1], final[-1:]
@@ -85,5 +91,5 @@ def _syllable(initial: str, final: str) -> Sounds:
 
 
 def pack(folder: Path) -> list[Path]:
-    """Write the English that the frontend needs on a device into a bundle's frontend `folder`; the files written."""
-    return pack_english(folder)
+    """Write what the frontend needs on a device into a bundle's frontend `folder`; the files that were written."""
+    return [*resources.pack(folder), *pack_english(folder)]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from edge.text.zh.markov import Word
 from edge.text.zh.neutral import WORDS
+from edge.text.zh.readings import Readings
 from edge.text.zh.segments import Segmenter
-
-Word = tuple[str, str]
-"""A word and its part of speech, as jieba names it."""
 
 _Merge = Callable[[list[Word]], list[Word]]
 
@@ -27,8 +26,9 @@ _MOST_MERGED = 3
 class Sandhi:
     """Joins the words that change each other's tones, and changes them."""
 
-    def __init__(self, segmenter: Segmenter) -> None:
+    def __init__(self, segmenter: Segmenter, readings: Readings) -> None:
         self._segmenter = segmenter
+        self._readings = readings
 
     def merge(self, words: list[Word]) -> list[Word]:
         """Words with what belongs to them, as 不 to the word behind it, so that a rule sees both."""
@@ -44,12 +44,12 @@ class Sandhi:
 
     def _merge_third(self, words: list[Word]) -> list[Word]:
         """Words all of the third tone, as long as they are short."""
-        finals = [self._segmenter.finals(text) for text, _ in words]
+        finals = [self._readings.finals(text) for text, _ in words]
         return _join(words, lambda place: _all_third(finals[place - 1]) and _all_third(finals[place]))
 
     def _merge_joints(self, words: list[Word]) -> list[Word]:
         """Words that have a third tone on either side of their joint."""
-        finals = [self._segmenter.finals(text) for text, _ in words]
+        finals = [self._readings.finals(text) for text, _ in words]
         return _join(words, lambda place: _is(finals[place - 1][-1], "3") and _is(finals[place][0], "3"))
 
     def _halves(self, word: str) -> tuple[str, str]:

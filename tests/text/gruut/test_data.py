@@ -18,13 +18,6 @@ def test_installed_data_is_packed_once_into_the_cache(monkeypatch: pytest.Monkey
     assert data.pronunciation("fr", None)("bonjour") == "bɔ̃ʒˈuʁ"
 
 
-def test_a_cache_that_another_program_makes_meanwhile_is_as_good(tmp_path: Path) -> None:
-    folder = tmp_path / "fr"
-    data._pack_whole("fr", folder)
-    data._pack_whole("fr", folder)
-    assert [path.name for path in tmp_path.iterdir()] == ["fr"]
-
-
 def test_a_cache_that_cannot_be_written_costs_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CACHE_DIRECTORY", "/proc/no-such-folder")
     assert data.pronunciation("fr", None)("bonjour") == "bɔ̃ʒˈuʁ"
