@@ -42,11 +42,15 @@ class Client:
     (its option `idle_seconds`): connect when there is something to say. `AsyncClient` is the same for asyncio.
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
-        """Connects to the socket at `path`; None: `$MELO_EDGE_SOCKET`, the user's own or the system's daemon."""
+    def __init__(self, path: str | Path | None = None, *, timeout: float | None = None) -> None:
+        """Connects to the socket at `path`; None: `$MELO_EDGE_SOCKET`, the user's own or the system's daemon.
+
+        A daemon that is silent for `timeout` seconds when an answer is due counts as one that cannot be reached.
+        """
         self._path = Path(path or socket_to_connect())
         self._conversation = Conversation()
         self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(timeout)
         try:
             self._socket.connect(str(self._path))
         except OSError as error:

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 SYSTEM_SOCKET = Path("/run/melo-edge/tts.sock")
-SYSTEM_VOICE = Path("/var/lib/melo-edge/voices/default")
+SYSTEM_STORE = Path("/var/lib/melo-edge/voices")
+SYSTEM_VOICE = SYSTEM_STORE / "default"
 SYSTEM_CONFIG = Path("/etc/melo-edge/config.toml")
 SYSTEM_CACHE = Path("/var/cache/melo-edge")
 

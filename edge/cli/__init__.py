@@ -24,6 +24,7 @@ COMMANDS = {
     "resume": "have the daemon go on where it paused",
     "status": "show what the daemon is doing",
     "voices": "list the daemon's voices",
+    "bundle": "install, list, switch and remove the voices of this machine",
     "text": "show how a text is read: what is said, and its phones",
     "bench": "measure load time, latency, speed and memory of a voice",
     "doctor": "check this machine, and say what to do about each problem",

@@ -24,6 +24,7 @@ from edge.service.reply import AudioReply
 from edge.service.synthesis import PLAYBACK, Synthesis
 from edge.service.text_feed import TextFeed
 from edge.speech import Voice
+from edge.update.store import identity
 
 STUCK_SECONDS = 120.0
 """A block of sound that takes longer will never come: the slowest device needs a tenth of that for a long sentence."""
@@ -183,6 +184,7 @@ class Speaker:
             "version": edge.__version__,
             "state": self.player.state,
             "voice": self.voice.manifest.name,
+            "bundle": identity(self.voice.manifest),
             "language": self.voice.manifest.language,
             "sample_rate": self.voice.sample_rate,
             "current": current.id if current else None,

@@ -1,0 +1,96 @@
+"""Does a bundle speak? Asked in a process of its own: what kills that one costs nobody the voice."""
+
+from __future__ import annotations
+
+import pwd
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypedDict
+
+from edge import runtime
+from edge.errors import BundleError, EdgeError
+
+SENTENCE = "One, two, three."
+"""In letters and words that a voice of any language makes something of."""
+
+PATIENCE_SECONDS = 300
+"""Importing torch from a slow SD card and loading a large voice takes a Raspberry Pi 4 tens of seconds."""
+
+QUIET = 0.01
+"""Of full scale: a voice whose loudest sample is below says nothing. Bundles bring speech near 0.8."""
+
+USER = "melo-edge"
+"""Whose daemon it is. It has no rights, so a bundle that is looked at has none, and what it cannot read is found."""
+
+
+class _Account(TypedDict, total=False):
+    user: str
+    group: str
+    extra_groups: list[str]
+
+
+def check_apart(folder: Path, *, as_daemon: bool = False) -> None:
+    """`check` in a new process; `as_daemon`: with the rights of the daemon's user, if there is one.
+
+    Raises:
+        BundleError: the bundle does not speak, or not as it should, or the process dies or hangs.
+    """
+    command = [sys.executable, "-m", "edge.update.health", str(folder)]
+    account = _account() if as_daemon else _Account()
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False, **account
+        )
+    except subprocess.TimeoutExpired as error:
+        message = f"The voice does not speak within {PATIENCE_SECONDS} s."
+        raise BundleError(message) from error
+    if done.returncode:
+        raise BundleError(_why(done))
+
+
+def _why(done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode < 0:
+        name = signal.Signals(-done.returncode).name
+        return f"The voice does not speak: the process that loads it dies of {name}."
+    lines = done.stderr.strip().splitlines()
+    return lines[-1] if lines else f"The voice does not speak: its process ended with status {done.returncode}."
+
+
+def _account() -> _Account:
+    try:
+        pwd.getpwnam(USER)
+    except KeyError:
+        return _Account()
+    return _Account(user=USER, group=USER, extra_groups=[])
+
+
+def check(folder: Path) -> None:
+    """Loads a bundle and has it speak into nothing.
+
+    Raises:
+        EdgeError: it cannot be loaded, or does not speak.
+    """
+    from edge.speech import Voice
+
+    voice = Voice.load(folder)
+    pcm = voice.synthesize(SENTENCE, seed=0, cache=False)
+    if abs(pcm.astype(int)).max() < QUIET * 32768:
+        message = f"The voice does not speak: of {SENTENCE!r} nothing is heard."
+        raise BundleError(message)
+
+
+def main(folder: str) -> int:
+    """Exit status 0 for a bundle that speaks; else the reason goes to standard error."""
+    runtime.prepare()
+    try:
+        check(Path(folder))
+    except EdgeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
