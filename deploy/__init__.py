@@ -1,0 +1,1 @@
+"""What a device installs, and what builds it."""

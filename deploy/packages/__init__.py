@@ -1,0 +1,1 @@
+"""Builds what a device installs: Debian packages, and the archive and repository that carry them."""

@@ -1,0 +1,53 @@
+"""Programs that packages are built with, and how they are run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "melo-edge"
+"""What takes long to make and depends on pinned input alone."""
+
+
+class PackagingError(Exception):
+    """A package cannot be built; the message says why and what to do."""
+
+
+def run(*command: str | Path, folder: Path = PROJECT, environment: Mapping[str, str] | None = None) -> str:
+    """Runs a program and returns what it printed.
+
+    Raises:
+        PackagingError: it failed; with the end of what it said.
+    """
+    settings = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
+    done = subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise PackagingError(f"{' '.join(map(str, command))} failed with status {done.returncode}:\n{said}")
+    return done.stdout
+
+
+def need(programs: Mapping[str, str]) -> None:
+    """Sees to it that programs are there, each named with the Debian package it comes with.
+
+    Raises:
+        PackagingError: some are missing and cannot be installed.
+    """
+    missing = sorted({package for program, package in programs.items() if shutil.which(program) is None})
+    if not missing:
+        return
+    advice = f"Programs that build packages are missing here. As root, run: apt-get install {' '.join(missing)}"
+    if os.geteuid() or not shutil.which("apt-get"):
+        raise PackagingError(advice)
+    install: Sequence[str] = ("apt-get", "install", "--yes", "-qq", "--no-install-recommends", *missing)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        run(*install, environment=quiet)
+    except PackagingError:
+        run("apt-get", "update", "-qq")
+        run(*install, environment=quiet)
