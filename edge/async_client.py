@@ -12,6 +12,7 @@ from edge.conversation import (
     Conversation,
     Question,
     hung_up,
+    manner,
     stream_part,
     stream_start,
     unreachable,
@@ -88,20 +89,32 @@ class AsyncClient:
             yield event
 
     async def synthesize(
-        self, text: str, *, voice: str | None = None, speaker: str | None = None
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        speaker: str | None = None,
+        language: str | None = None,
+        speed: float | None = None,
     ) -> AsyncIterator[Event]:
         """Has `text` spoken to us: yields `audio-start` and then `audio-chunk` events, whose payload is PCM."""
-        number, start = await self._run(self._conversation.synthesize(text, voice, speaker))
+        number, start = await self._run(self._conversation.synthesize(text, manner(voice, speaker, language, speed)))
         yield start
         while (event := await self._run(self._conversation.sound(number))) is not None:
             yield event
 
     async def stream(
-        self, parts: AsyncIterable[str], *, voice: str | None = None, speaker: str | None = None
+        self,
+        parts: AsyncIterable[str],
+        *,
+        voice: str | None = None,
+        speaker: str | None = None,
+        language: str | None = None,
+        speed: float | None = None,
     ) -> AsyncIterator[Event]:
         """`synthesize` for a text that is still being written: speech begins with its first sentence."""
         number = await self._run(self._conversation.begin_stream())
-        self._write(stream_start(voice, speaker))
+        self._write(stream_start(manner(voice, speaker, language, speed)))
         sending = asyncio.create_task(self._send_parts(number, parts))
         sending.add_done_callback(lambda _: self._write(*self._conversation.stop_stream(number)))
         try:

@@ -13,6 +13,7 @@ from edge.conversation import (
     Question,
     RefusedError,
     hung_up,
+    manner,
     stream_part,
     stream_start,
     unreachable,
@@ -103,22 +104,37 @@ class Client:
         while (event := self._run(self._conversation.next_news())) is not None:
             yield event
 
-    def synthesize(self, text: str, *, voice: str | None = None, speaker: str | None = None) -> Iterator[Event]:
+    def synthesize(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        speaker: str | None = None,
+        language: str | None = None,
+        speed: float | None = None,
+    ) -> Iterator[Event]:
         """Has `text` spoken to us: yields `audio-start` and then `audio-chunk` events, whose payload is PCM."""
-        number, start = self._run(self._conversation.synthesize(text, voice, speaker))
+        number, start = self._run(self._conversation.synthesize(text, manner(voice, speaker, language, speed)))
         yield start
         yield from self._sound(number)
 
     def stream(
-        self, parts: Iterable[str], *, voice: str | None = None, speaker: str | None = None
+        self,
+        parts: Iterable[str],
+        *,
+        voice: str | None = None,
+        speaker: str | None = None,
+        language: str | None = None,
+        speed: float | None = None,
     ) -> Iterator[Event]:
         """`synthesize` for a text that is still being written: speech begins with its first sentence.
 
         The sound is looked for whenever a part was sent. `AsyncClient` need not wait for the next part.
         """
         number = self._run(self._conversation.begin_stream())
+        start = stream_start(manner(voice, speaker, language, speed))
         try:
-            yield from self._run(self._conversation.send_part(number, stream_start(voice, speaker)))
+            yield from self._run(self._conversation.send_part(number, start))
             for part in parts:
                 yield from self._run(self._conversation.send_part(number, stream_part(part)))
         finally:

@@ -99,10 +99,10 @@ class Conversation:
         info = yield from self.ask("describe", "info")
         return [voice for program in info.data["tts"] for voice in program["voices"]]
 
-    def synthesize(self, text: str, voice: str | None, speaker: str | None) -> Question[tuple[int, Event]]:
+    def synthesize(self, text: str, manner: dict[str, Any]) -> Question[tuple[int, Event]]:
         """Begins a sound; returns its number and `audio-start`."""
         try:
-            start = yield from self.ask("synthesize", "audio-start", text=text, voice=_choice(voice, speaker))
+            start = yield from self.ask("synthesize", "audio-start", text=text, **manner)
         finally:
             self._unread = "audio-stop"
         return self._question, start
@@ -181,13 +181,15 @@ class Conversation:
         return next(ends, None)
 
 
-def _choice(voice: str | None, speaker: str | None) -> dict[str, str]:
-    """A voice as Wyoming's requests name it."""
-    return {name: value for name, value in (("name", voice), ("speaker", speaker)) if value is not None}
+def manner(voice: str | None, speaker: str | None, language: str | None, speed: float | None) -> dict[str, Any]:
+    """How a sound is to be: a voice as Wyoming's requests name it, and a speed. What is None is not sent."""
+    choice = {"name": voice, "speaker": speaker, "language": language}
+    given = {name: value for name, value in choice.items() if value is not None}
+    return {"voice": given} | ({} if speed is None else {"speed": speed})
 
 
-def stream_start(voice: str | None, speaker: str | None) -> Event:
-    return Event("synthesize-start", {"voice": _choice(voice, speaker)})
+def stream_start(manner: dict[str, Any]) -> Event:
+    return Event("synthesize-start", manner)
 
 
 def stream_part(text: str) -> Event:

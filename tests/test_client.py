@@ -193,6 +193,12 @@ def test_gets_sound(client: edge.Client) -> None:
     assert samples(client.synthesize("Hello.", voice="joe")) > 2000
 
 
+def test_gets_sound_at_the_speed_that_it_asks_for(client: edge.Client) -> None:
+    whole = samples(client.synthesize("Hello. How are you today?"))
+    for sound in (client.synthesize, client.stream):
+        assert samples(sound("Hello. How are you today?", language="en-GB", speed=2)) < 0.7 * whole
+
+
 def test_gets_the_sound_of_a_text_in_parts(client: edge.Client) -> None:
     whole = samples(client.synthesize("".join(PARTS)))
     assert whole / 2 < samples(client.stream(PARTS, voice="joe")) < whole * 2
@@ -226,11 +232,19 @@ def test_a_text_whose_source_fails_is_spoken_that_far_and_the_failure_told(clien
     assert samples(client.synthesize("Hello.")) > 2000
 
 
-@pytest.mark.parametrize(("text", "voice", "code"), [("Hi. ", "nobody", "unknown-voice"), ("🙂", None, "unspeakable")])
+@pytest.mark.parametrize(
+    ("text", "options", "code"),
+    [
+        ("Hi. ", {"voice": "nobody"}, "unknown-voice"),
+        ("Hi. ", {"language": "de"}, "unknown-voice"),
+        ("Hi. ", {"speed": 4.1}, "bad-request"),
+        ("🙂", {}, "unspeakable"),
+    ],
+)
 def test_sound_that_is_refused_has_its_code_and_the_client_goes_on(
-    client: edge.Client, text: str, voice: str | None, code: str
+    client: edge.Client, text: str, options: dict[str, Any], code: str
 ) -> None:
-    for sound in (client.synthesize(text, voice=voice), client.stream([text], voice=voice)):
+    for sound in (client.synthesize(text, **options), client.stream([text], **options)):
         with pytest.raises(RefusedError) as refused:
             list(sound)
         assert refused.value.code == code

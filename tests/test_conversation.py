@@ -60,7 +60,7 @@ def test_what_is_not_asked_for_is_forgotten_in_the_end() -> None:
 
 def test_a_sound_that_is_given_up_is_skipped_with_all_that_is_wrong_with_it() -> None:
     conversation = Conversation()
-    _, (number, _) = answer(conversation.synthesize("Hello.", None, None), Event("audio-start"))
+    _, (number, _) = answer(conversation.synthesize("Hello.", {}), Event("audio-start"))
     rest = (Event("audio-chunk"), Event("error", {"text": "It failed."}), Event("audio-stop"))
     assert answer(conversation.ask("status", "status"), *rest, READY) == (["status"], READY)
     with pytest.raises(RequestError, match="given up"):
@@ -70,7 +70,7 @@ def test_a_sound_that_is_given_up_is_skipped_with_all_that_is_wrong_with_it() ->
 def test_a_stream_that_is_given_up_is_stopped_first() -> None:
     conversation = Conversation()
     _, number = answer(conversation.begin_stream(), Event("pong"))
-    assert answer(conversation.send_part(number, stream_start(None, None)), Event("pong")) == (
+    assert answer(conversation.send_part(number, stream_start({})), Event("pong")) == (
         ["synthesize-start", "ping"],
         [],
     )
@@ -88,7 +88,7 @@ def test_an_error_is_the_answer_to_what_was_asked() -> None:
     assert refused.value.code == "busy"
     # Behind the error of a sound, its end comes all the same.
     with pytest.raises(RefusedError):
-        answer(conversation.synthesize("Hello.", None, None), error)
+        answer(conversation.synthesize("Hello.", {}), error)
     assert answer(conversation.ask("status", "status"), Event("audio-stop"), READY) == (["status"], READY)
 
 

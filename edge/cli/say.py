@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_text(parser)
     add_socket(parser)
     add_delivery(parser, daemon=True)
+    parser.add_argument("-l", "--language", help="the text's, such as es: an error if the voice does not read it")
     parser.add_argument("-P", "--priority", choices=PRIORITIES, default="text", help="(default: %(default)s)")
     parser.add_argument("--no-cache", dest="cache", action="store_false", help="synthesise it anew, and do not keep it")
     parser.add_argument("-w", "--wait", action="store_true", help="return when it was heard, or somebody stopped it")
@@ -51,6 +52,7 @@ def _say(client: Client, text: str, options: argparse.Namespace) -> None:
             speed=options.speed,
             volume=options.volume,
             speaker=options.speaker,
+            language=options.language,
             priority=options.priority,
             cache=options.cache,
         )

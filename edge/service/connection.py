@@ -210,7 +210,8 @@ class Connection:
             return
         try:
             request = parse(event, Synthesize)
-            await self._send_sound(self._speaker.synthesize(request.text, request.voice or SynthesizeVoice()))
+            voice = request.voice or SynthesizeVoice()
+            await self._send_sound(self._speaker.synthesize(request.text, voice, request.speed))
         except EdgeError as error:
             # `audio-stop` comes all the same: Home Assistant reads no errors, and waits for it.
             self._send_error(error)
@@ -222,7 +223,7 @@ class Connection:
             raise RequestError(message)
         self._stream = _Stream()
         request = parse(event, SynthesizeStart)
-        feed, reply = self._speaker.synthesize_stream(request.voice or SynthesizeVoice())
+        feed, reply = self._speaker.synthesize_stream(request.voice or SynthesizeVoice(), request.speed)
         self._stream.begin(feed, self._send_stream(reply))
 
     async def _synthesize_chunk(self, event: Event) -> None:

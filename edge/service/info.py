@@ -6,6 +6,7 @@ from typing import Any
 
 import edge
 from edge.service.protocol import Event
+from edge.text.tags import tags
 from edge.voice import Manifest
 
 PROGRAM = "melo-edge"
@@ -20,7 +21,7 @@ def info(manifest: Manifest) -> Event:
         "attribution": {"name": manifest.provenance.get("origin", ""), "url": ""},
         "installed": True,
         "version": None,
-        "languages": [manifest.language],
+        "languages": list(tags(manifest.language)),
         "speakers": [{"name": name} for name in manifest.speakers] or None,
     }
     program = {

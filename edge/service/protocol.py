@@ -84,6 +84,8 @@ class SynthesizeStart(msgspec.Struct, frozen=True):
 
     voice: SynthesizeVoice | None = None
     text_format: str | None = None
+    speed: float | msgspec.UnsetType = msgspec.UNSET
+    """Ours. Unset: the daemon's `default_speed`."""
 
     def __post_init__(self) -> None:
         _check_format(self.text_format)
@@ -101,6 +103,8 @@ class Synthesize(msgspec.Struct, frozen=True):
     text: str
     voice: SynthesizeVoice | None = None
     text_format: str | None = None
+    speed: float | msgspec.UnsetType = msgspec.UNSET
+    """Ours. Unset: the daemon's `default_speed`."""
 
     def __post_init__(self) -> None:
         _check_format(self.text_format)

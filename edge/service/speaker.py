@@ -24,6 +24,7 @@ from edge.service.reply import AudioReply
 from edge.service.synthesis import PLAYBACK, Synthesis
 from edge.service.text_feed import TextFeed
 from edge.speech import Voice
+from edge.text.tags import reads, tags
 from edge.update.store import identity
 
 STUCK_SECONDS = 120.0
@@ -104,7 +105,7 @@ class Speaker:
         if name in self._ids:
             message = f"There is an utterance with the id {name!r} already. Leave the id out to get one."
             raise RequestError(message)
-        speed = self.default_speed if request.speed is msgspec.UNSET else request.speed
+        speed = self._speed(request.speed)
         sentences = TextFeed.of(request.text, self.voice.manifest.language)
         chunks = self.voice.stream(
             sentences, speed=speed, volume=request.volume, speaker=request.speaker, cache=request.cache
@@ -147,20 +148,24 @@ class Speaker:
         """Goes on where `pause` broke off; returns the id, None when nothing was paused."""
         return self.player.resume()
 
-    def synthesize(self, text: str, voice: SynthesizeVoice) -> AudioReply:
+    def synthesize(
+        self, text: str, voice: SynthesizeVoice, speed: float | msgspec.UnsetType = msgspec.UNSET
+    ) -> AudioReply:
         """Begins to synthesise a text for the client itself.
 
         Raises:
             EdgeError: the request cannot be taken.
         """
         self._check_text(text)
-        feed, reply = self.synthesize_stream(voice)
+        feed, reply = self.synthesize_stream(voice, speed)
         feed.add(text)
         feed.end()
         _log.info("%s to send back", self._described(text))
         return reply
 
-    def synthesize_stream(self, voice: SynthesizeVoice) -> tuple[TextFeed, AudioReply]:
+    def synthesize_stream(
+        self, voice: SynthesizeVoice, speed: float | msgspec.UnsetType = msgspec.UNSET
+    ) -> tuple[TextFeed, AudioReply]:
         """Begins to synthesise, for the client itself, a text that is still to come: it goes into the feed.
 
         Raises:
@@ -172,7 +177,7 @@ class Speaker:
             message = f"{self.limits.queue} sounds are being made for clients already. Try again when some are done."
             raise BusyError(message)
         feed = TextFeed(self.voice.manifest.language, self.player.changed)
-        chunks = self.voice.stream(feed, speed=self.default_speed, speaker=voice.speaker)
+        chunks = self.voice.stream(feed, speed=self._speed(speed), speaker=voice.speaker)
         reply = AudioReply(self.player.changed, feed.has_step)
         self.synthesis.submit(chunks, reply, reply)
         return feed, reply
@@ -208,6 +213,9 @@ class Speaker:
     def _new_id(self) -> str:
         return next(name for name in map("u{}".format, self._numbers) if name not in self._ids)
 
+    def _speed(self, asked: float | msgspec.UnsetType) -> float:
+        return self.default_speed if asked is msgspec.UNSET else asked
+
     def _check_text(self, text: str) -> None:
         if not text.strip():
             message = "The text is empty."
@@ -221,8 +229,9 @@ class Speaker:
         if voice is not None and voice != manifest.name:
             message = f"There is no voice {voice!r} here. There is: {manifest.name}."
             raise UnknownVoiceError(message)
-        if language is not None and _primary(language) != _primary(manifest.language):
-            message = f"The voice {manifest.name} speaks {manifest.language}, not {language!r}."
+        if language is not None and not reads(manifest.language, language):
+            known = " and ".join(tags(manifest.language))
+            message = f"The voice {manifest.name} reads {known}, not {language!r}."
             raise UnknownVoiceError(message)
 
     def _tell(self, send: Send, name: str, event: str, error: Exception | None) -> None:
@@ -233,8 +242,3 @@ class Speaker:
             data |= {"text": str(error), "code": getattr(error, "code", EdgeError.code)}
         _log.info("%s: %s", name, event)
         send(Event(event, data))
-
-
-def _primary(language: str) -> str:
-    """`en` of `en_US`, `en-GB` or `EN`: what decides whether a voice can read it."""
-    return language.replace("_", "-").split("-", maxsplit=1)[0].casefold()

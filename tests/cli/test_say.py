@@ -145,6 +145,7 @@ def test_a_priority_that_there_is_not_is_told_those_that_there_are(daemon: Daemo
         (["--volume", "2", "Hello"], ["volume is 2", "0", "1"]),
         (["--speed", "nan", "Hello"], ["speed"]),
         (["--speaker", "nobody", "Hello"], ["nobody"]),
+        (["-l", "de", "Hello"], ["The voice joe reads en_US, not 'de'."]),
         (["--wait", "🙂"], ["nothing to speak"]),
         (["--file", "no-such-file"], ["no-such-file", "No such file"]),
         ([b"\xff\xfe"], ["UTF-8"]),

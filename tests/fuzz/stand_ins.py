@@ -105,13 +105,13 @@ class StandInSpeaker:
     def resume(self) -> str | None:
         return None
 
-    def synthesize(self, text: str, voice: SynthesizeVoice) -> Reply:
-        feed, reply = self.synthesize_stream(voice)
+    def synthesize(self, text: str, voice: SynthesizeVoice, speed: Any) -> Reply:
+        feed, reply = self.synthesize_stream(voice, speed)
         feed.add(text)
         feed.end()
         return reply
 
-    def synthesize_stream(self, voice: SynthesizeVoice) -> tuple[TextFeed, Reply]:
+    def synthesize_stream(self, voice: SynthesizeVoice, speed: Any) -> tuple[TextFeed, Reply]:
         if voice.speaker not in {None, "x"}:
             raise RequestError("There is no such speaker.")
         feed = TextFeed(voice.language or "en", threading.Condition())
