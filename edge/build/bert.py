@@ -28,20 +28,19 @@ from edge.checkpoints.bert import (
 from edge.errors import BundleError, CheckpointError
 from edge.int8.bert import BertConverter
 from edge.model.bert import BertEncoder
-from edge.model.text_encoder import BERT_CHANNELS, JA_BERT_CHANNELS
+from edge.model.text_encoder import JA_BERT_CHANNELS
 from edge.text import Frontend, frontend
 from edge.text.bert import MARKS, Bert, Wordpieces, aligned, refuse_misfit, windows_of, words_of
 from edge.voice import BertEntry, FileEntry
 from edge.voice.bundle import BERT, TOKENIZER
 
-# What MeloTTS's voices were trained with, by upstream's text/*_bert.py; `api.py` runs ZH as ZH_MIX_EN.
+# What MeloTTS's voices were trained with, by upstream's text/*_bert.py.
 OFFICIAL = {
     "EN": "bert-base-uncased",
     "ES": "dccuchile/bert-base-spanish-wwm-uncased",
     "FR": "dbmdz/bert-base-french-europeana-cased",
     "JP": "tohoku-nlp/bert-base-japanese-v3",
     "KR": "kykim/bert-kor-base",
-    "ZH": "hfl/chinese-roberta-wwm-ext-large",
     "ZH_MIX_EN": "bert-base-multilingual-uncased",
 }
 
@@ -166,11 +165,10 @@ def refuse_loss(entry: BertEntry | None) -> None:
 
 
 def _refuse_width(encoder: BertEncoder, language: str, source: BertSource) -> None:
-    channels = BERT_CHANNELS if language == "ZH" else JA_BERT_CHANNELS
-    if encoder.channels != channels:
+    if encoder.channels != JA_BERT_CHANNELS:
         message = (
             f"The BERT {source.folder} gives {encoder.channels} features, but a MeloTTS voice for {language} takes "
-            f"{channels}. It was trained with {OFFICIAL[language]}."
+            f"{JA_BERT_CHANNELS}. It was trained with {OFFICIAL[language]}."
         )
         raise CheckpointError(message)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from edge.build.sources import Source
+from edge.build.sources import Source, melo_language
 from edge.checkpoints import MeloConfig, PiperConfig, read_melo_config, read_piper_config
 from edge.errors import CheckpointError
 from edge.voice import LanguageIds, Scales, SymbolTable
 
 # MeloTTS's config.json does not hold these: upstream's text/symbols.py does.
 MELO_LANGUAGES = {
-    "ZH": LanguageIds(0, 0),
     "JP": LanguageIds(1, 6),
     "EN": LanguageIds(2, 7),
     "ZH_MIX_EN": LanguageIds(3, 0),
@@ -80,6 +80,7 @@ def _melo(config: MeloConfig, language: str) -> Description:
         sizes = f"{config.num_languages} languages and {config.num_tones} tones"
         message = f"The configuration has {sizes}: too few for {language}."
         raise CheckpointError(message)
+    _refuse_others_speakers(config.data.spk2id, language)
     blank = (0,) if config.data.add_blank else ()
     return Description(
         language=language,
@@ -92,3 +93,15 @@ def _melo(config: MeloConfig, language: str) -> Description:
         speakers=config.data.spk2id,
         scales=MELO_SCALES,
     )
+
+
+def _refuse_others_speakers(speakers: dict[str, int], language: str) -> None:
+    """Every official voice has the same symbols, but its speakers are called as its language: ES, EN-US, EN_INDIA."""
+    theirs = {melo_language(re.split("[-_]", name)[0]) for name in speakers}
+    if len(theirs) == 1 and theirs < MELO_LANGUAGES.keys() and language not in theirs:
+        [other] = theirs
+        message = (
+            f"The configuration's speakers are {', '.join(speakers)}: a voice for {other}, not for {language}. "
+            f"Give --language {other}, or other names to the speakers in spk2id."
+        )
+        raise CheckpointError(message)

@@ -29,9 +29,6 @@ HUB = {
     "ZH": "myshell-ai/MeloTTS-Chinese",
 }
 
-# The official Chinese voice was trained on Chinese mixed with English, and upstream's api.py always runs it so.
-MIXED_LANGUAGE = {"ZH": "ZH_MIX_EN"}
-
 
 @dataclass(frozen=True)
 class Source:
@@ -81,7 +78,16 @@ def named(voice: str) -> Source:
 def local(weights: Path, config: Path, language: str, name: str) -> Source:
     """Files that are here already: a MeloTTS checkpoint, or a Piper `.onnx` voice."""
     notes = "Built from local files. Their licence is what their source says."
-    return Source(name, weights, config, language, "local files", "see its source", notes)
+    return Source(name, weights, config, melo_language(language), "local files", "see its source", notes)
+
+
+def melo_language(name: str) -> str:
+    """A MeloTTS language by any of its names, as upstream's api.py takes them: EN_V2 is EN.
+
+    ZH is ZH_MIX_EN: the official Chinese voice was trained on Chinese with English in it, and upstream runs it so.
+    """
+    language = name.upper().partition("_")[0]
+    return "ZH_MIX_EN" if language == "ZH" else language
 
 
 def _joe() -> Source:
@@ -134,12 +140,11 @@ def _melo(language: str, revision: str) -> Source:
             "checkpoint.pth and config.json here and use --checkpoint and --config."
         )
         raise CheckpointError(message) from error
-    name = language.split("_", maxsplit=1)[0]
     return Source(
         name=f"melo-{language.lower()}",
         weights=weights,
         config=config,
-        language=MIXED_LANGUAGE.get(name, name),
+        language=melo_language(language),
         origin=f"{repository}@{commit}",
         licence="MIT",
         notes="MeloTTS, copyright MIT and MyShell.ai, https://github.com/myshell-ai/MeloTTS",

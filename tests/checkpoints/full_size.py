@@ -34,7 +34,7 @@ def write_full_size(folder: Path) -> tuple[Path, Path]:
         "model": full["config_model"],
         "num_languages": full["num_languages"],
         "num_tones": full["num_tones"],
-        "symbols": [f"s{i}" for i in range(full["n_symbols"])],
+        "symbols": json.loads(golden.CONFIG.read_text(encoding="utf-8"))["symbols"],
     }
     config.write_text(json.dumps(content))
     return checkpoint, config
