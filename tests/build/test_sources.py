@@ -84,7 +84,7 @@ class HubRequest(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def hub(small_checkpoint: Checkpoint) -> Iterator[Hub]:
-    server = Hub({path.name: path.read_bytes() for path in small_checkpoint})
+    server = Hub({path.name: path.read_bytes() for path in (small_checkpoint.weights, small_checkpoint.config)})
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -168,3 +169,11 @@ def test_any_digits_and_signs_become_words_and_marks(text: str) -> None:
 @pytest.mark.parametrize("unit", ["1 ", "a", "1.", "1/", "' ", "-", "(", "www.", "a@", "1 000", "1-", "2", "a-"])
 def test_a_long_text_takes_time_in_proportion(unit: str) -> None:
     normalise(unit * 5_000)
+
+
+@given(st.text(alphabet="你好银行3.,!?…-'’()《》aB don't é😀℃%￥\n", max_size=30))
+def test_every_word_is_known_by_its_writing(chinese: ChineseFrontend, text: str) -> None:
+    """BERT's features have no other way to the symbols."""
+    with contextlib.suppress(TextError):
+        read = chinese(text)
+        assert len(read.words) + 2 == len(read.word2ph)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from edge.errors import MissingFrontendError, TextError
@@ -57,27 +57,29 @@ class ChineseFrontend:
         """
         normalized = upstream.clean(text) if strict else normalise(text)
         pieces = (_STRICT_PIECE if strict else _PIECE).findall(normalized)
-        words = [sounds for piece in pieces for sounds in self._read(piece, strict=strict)]
-        if not strict and not any(symbol.isalpha() for word in words for symbol, _ in word):
+        words = [word for piece in pieces for word in self._read(piece, strict=strict)]
+        framed = [_EDGE, *(sounds for _, sounds in words), _EDGE]
+        if not strict and not any(symbol.isalpha() for sounds in framed for symbol, _ in sounds):
             message = "The text has nothing to speak: it needs at least one Chinese character, letter or digit."
             raise TextError(message)
-        framed = [_EDGE, *words, _EDGE]
-        said, tones = zip(*(sound for word in framed for sound in word), strict=True)
-        return Phonemes(said, tones, (LANGUAGE,) * len(said), tuple(map(len, framed)), normalized)
+        said, tones = zip(*(sound for sounds in framed for sound in sounds), strict=True)
+        counts, written = tuple(map(len, framed)), tuple(word for word, _ in words)
+        return Phonemes(said, tones, (LANGUAGE,) * len(said), counts, normalized, written)
 
-    def _read(self, piece: str, *, strict: bool) -> Iterator[Sounds]:
+    def _read(self, piece: str, *, strict: bool) -> Iterator[tuple[str, Sounds]]:
         if not re.match(r"[A-Za-z\s]", piece):
             yield from self._chinese(piece)
             return
         for word in wordpieces.words(piece) if strict else [piece]:
-            yield tuple((symbol, tone + _ENGLISH_TONES) for symbol, tone in self._words(word, strict))
+            yield word, tuple((symbol, tone + _ENGLISH_TONES) for symbol, tone in self._words(word, strict))
 
-    def _chinese(self, text: str) -> Iterator[Sounds]:
+    def _chinese(self, text: str) -> Iterator[tuple[str, Sounds]]:
         for word, kind in self._sandhi.merge(self._segmenter.cut(text)):
             initials, finals = map(list, zip(*self._readings(word), strict=True))
+            written: Iterable[str] = finals  # what is no character stays as it is, several of them as one
             if len(finals) == len(word):
-                finals = self._sandhi.change((word, kind), finals)
-            yield from map(_sounds, zip(initials, finals, strict=True))
+                written, finals = word, self._sandhi.change((word, kind), finals)
+            yield from zip(written, map(_sounds, zip(initials, finals, strict=True)), strict=True)
 
 
 def _sounds(syllable: Syllable) -> Sounds:
