@@ -9,10 +9,10 @@ from pathlib import Path
 
 from deploy.packages import deb, elf, operator_file, python_tree
 from deploy.packages.deb import Package, install
+from deploy.packages.python_tree import SITE
 from deploy.packages.tools import PROJECT
 
 HOME = Path("usr/lib/melo-edge")
-SITE = HOME / "lib" / "python3.11" / "site-packages"
 
 _DEPLOY = PROJECT / "deploy"
 _FILES = {
@@ -37,11 +37,11 @@ def build(arch: str, version: str, moment: int, out: Path) -> Path:
     """
     with tempfile.TemporaryDirectory(prefix="melo-edge-package-") as folder:
         root = Path(folder) / "root"
-        site = root / SITE
+        site = root / SITE.relative_to("/")
         shutil.copytree(python_tree.dependencies(arch), site)
         python_tree.add_project(site)
+        python_tree.compile_all(site / "edge", SITE / "edge")
         install(operator_file.operator(arch), site / "edge" / "int8" / "_operator.so")
-        python_tree.compile_all(site, f"/{SITE}")
         for source, target in _FILES.items():
             install(source, root / target)
         install(deb.SCRIPTS / "melo-edge.command", root / "usr/bin/melo-edge", 0o755)
@@ -72,7 +72,7 @@ def _add_python(home: Path) -> None:
 def _copyright(site: Path) -> str:
     """Whose work is in the package. Each wheel's own licence texts lie beside it, in its `.dist-info`."""
     own = (PROJECT / "LICENSE").read_text(encoding="utf-8")
-    lines = ["melo-edge", "", own, f"It brings these Python packages in /{SITE}, whose licence texts", "are there:", ""]
+    lines = ["melo-edge", "", own, f"It brings these Python packages in {SITE}, whose licence texts", "are there:", ""]
     packages = sorted(metadata.distributions(path=[str(site)]), key=lambda found: found.name.lower())
     lines += [f"{found.name} {found.version}: {_licence(found)}" for found in packages if found.name != "melo-edge"]
     return "\n".join(lines) + "\n"

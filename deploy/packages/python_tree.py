@@ -15,7 +15,10 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from deploy.packages.tools import CACHE, PROJECT, PackagingError, need, run
+from deploy.packages.tools import CACHE, PackagingError, need, run
+
+SITE = Path("/usr/lib/melo-edge/lib/python3.11/site-packages")
+"""Where they lie on a device."""
 
 WHEELS = {"amd64": Path(__file__).with_name("wheels.txt"), "arm64": Path(__file__).with_name("wheels-arm64.txt")}
 STRIP = {"amd64": "x86_64-linux-gnu-strip", "arm64": "aarch64-linux-gnu-strip"}
@@ -28,7 +31,6 @@ _NEVER_USED = (
     # To compile and to test torch, and to compile models, for which a device has no compiler.
     "torch/bin/*",
     "torch/testing/_internal/*",
-    "torch/include",
     "torch/share",
     "torch/test",
     "torch/_inductor",
@@ -63,7 +65,7 @@ _IMPORTED_BY_TORCH = {
 
 
 def dependencies(arch: str) -> Path:
-    """The folder of Python packages for an architecture, made once for each set of pins.
+    """The folder of Python packages for an architecture, compiled, made once for each set of pins.
 
     Raises:
         PackagingError: a package cannot be had, or is not the one that was pinned.
@@ -76,11 +78,18 @@ def dependencies(arch: str) -> Path:
         need({STRIP[arch]: STRIP_COMES_WITH[arch]})
         part = folder.with_name(f"{folder.name}.{os.getpid()}")
         shutil.rmtree(part, ignore_errors=True)
-        _install(arch, part)
-        _prune(part)
-        _strip(arch, part)
+        _install(arch, part / "site")
+        (part / "site" / "torch" / "include").rename(part / "include")
+        _prune(part / "site")
+        _strip(arch, part / "site")
+        compile_all(part / "site", SITE)
         part.rename(folder)
-    return folder
+    return folder / "site"
+
+
+def headers(arch: str) -> Path:
+    """The C++ headers of torch, which no device needs but the INT8 operator is compiled with."""
+    return dependencies(arch).with_name("include")
 
 
 def _digest(arch: str) -> str:
@@ -166,15 +175,14 @@ def add_project(site: Path) -> None:
     run(sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", site, "dist_info", "--output-dir", site)
 
 
-def compile_all(site: Path, installed_as: str) -> None:
-    """Compiles every module in place: a Raspberry Pi would take minutes.
+def compile_all(folder: Path, place: Path) -> None:
+    """Compiles every module below a folder, in place: a Raspberry Pi would take minutes.
 
     The compiled files hold no time and are never compared with their sources, which only the package manager changes.
-    One process and a fixed hash seed give the same bytes each time.
+    One process and a fixed hash seed give the same bytes each time. Tracebacks name `place`, on the device.
     """
     run(
         *(sys.executable, "-m", "compileall", "-q", "-j1", "--invalidation-mode", "unchecked-hash"),
-        *("-s", site, "-p", installed_as, site),
-        folder=PROJECT,
+        *("-s", folder, "-p", place, folder),
         environment={"PYTHONHASHSEED": "0"},
     )

@@ -1,0 +1,54 @@
+"""A Debian 12 for arm64 whose programs an emulated processor runs on this machine: no hardware, no registration.
+
+`python -m deploy.packages.emulation` prints where it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from deploy.packages.tools import CACHE, need, run
+
+# What the package's Python tree needs of Debian, and what it takes to read text.
+_PACKAGES = "libpython3.11,python3.11,python3.11-minimal,libstdc++6,libgomp1,libgfortran5,zlib1g,libespeak-ng1"
+
+
+def root() -> Path:
+    """The folder with its files, made once; through tar, so that whoever runs this owns them.
+
+    Raises:
+        PackagingError: it cannot be made.
+    """
+    folder = CACHE / f"root-arm64-{hashlib.sha256(_PACKAGES.encode()).hexdigest()[:12]}"
+    if not folder.exists():
+        need({"mmdebstrap": "mmdebstrap"})
+        part = folder.with_name(f"{folder.name}.{os.getpid()}")
+        shutil.rmtree(part, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix="melo-edge-root-") as temporary:
+            archive = Path(temporary) / "root.tar"
+            run("mmdebstrap", "--quiet", "--arch=arm64", "--variant=extract", "--format=tar", f"--include={_PACKAGES}",
+                "bookworm", archive)
+            with tarfile.open(archive) as tar:
+                tar.extractall(part, filter="tar", members=[item for item in tar if not item.isdev()])
+        part.rename(folder)
+    return folder
+
+
+def python(cpu: str) -> list[str]:
+    """The command that starts Debian's Python on an emulated `cpu`, as qemu calls it: `cortex-a72`.
+
+    Raises:
+        PackagingError: the emulator or Debian's files cannot be had.
+    """
+    need({"qemu-aarch64-static": "qemu-user-static"})
+    return ["qemu-aarch64-static", "-L", str(root()), "-cpu", cpu, str(root() / "usr/bin/python3.11")]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{root()}\n")
