@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from deploy.packages import program, source, voice
+from deploy.packages import archive, program, source, voice
 from deploy.packages.tools import PROJECT, PackagingError
 
 
@@ -14,8 +14,8 @@ def main() -> int:
     """Builds what is asked for; returns the exit status."""
     options = _parser().parse_args()
     try:
-        for file in build(options.arch, options.voice, options.out):
-            sys.stdout.write(f"{file}\n")
+        *_, bundle = build(options.arch, options.voice, options.out)
+        sys.stdout.write(f"{bundle}\n")
     except PackagingError as error:
         sys.stderr.write(f"build_offline_bundle: {error}\n")
         return 1
@@ -23,10 +23,14 @@ def main() -> int:
 
 
 def build(arch: str, voices: list[Path], out: Path) -> list[Path]:
-    """Builds the packages of the program and of each voice into the folder `out`."""
+    """Builds into the folder `out` the package of the program, that of each voice and the archive, in this order."""
     out.mkdir(parents=True, exist_ok=True)
     version, moment = source.version(), source.moment()
-    return [program.build(arch, version, moment, out), *(voice.build(path, version, moment, out) for path in voices)]
+    packages = [
+        program.build(arch, version, moment, out),
+        *(voice.build(path, version, moment, out) for path in voices),
+    ]
+    return [*packages, archive.build(arch, packages, version, moment, out)]
 
 
 def _parser() -> argparse.ArgumentParser:
