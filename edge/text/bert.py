@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from edge.errors import BundleError, MissingFrontendError
+from edge.errors import BundleError
+from edge.text.extras import require
 from edge.text.phonemes import Phonemes
 from edge.text.words import share, split
 
@@ -34,11 +35,9 @@ class Wordpieces:
             MissingFrontendError: the library `tokenizers` is not installed.
             BundleError: the file is damaged, or lacks BERT's marks.
         """
-        try:
-            from tokenizers import Tokenizer
-        except ImportError as error:
-            message = 'BERT features need tokenizers. Install it with `pip install "melo-edge[bert]"`.'
-            raise MissingFrontendError(message) from error
+        require("A voice with BERT", "bert", {"tokenizers": "tokenizers"})
+        from tokenizers import Tokenizer
+
         try:
             self._tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # the library raises nothing more exact

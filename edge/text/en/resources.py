@@ -6,7 +6,6 @@ data). Nothing is written but by `pack`, into the folder that it is given.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -14,10 +13,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from edge.errors import BundleError, MissingFrontendError
+from edge.errors import BundleError
 from edge.text.en.lexicon import Lexicon
 from edge.text.en.phones import Pronunciation
 from edge.text.en.spelling import WEIGHTS, Array, Spelling
+from edge.text.extras import BUNDLED, require
 
 _LEXICON = "english.lexicon"
 _WEIGHTS = "english.npz"
@@ -74,8 +74,5 @@ def _read_weights(path: Path) -> Mapping[str, Array]:
 
 
 def _installed(package: str, name: str) -> Path:
-    found = importlib.util.find_spec(package)
-    if found is None or found.origin is None:
-        message = f'Reading English needs the package {package}. Install it with `pip install "melo-edge[en]"`.'
-        raise MissingFrontendError(message)
-    return Path(found.origin).parent / name
+    [place] = require("The text frontend EN", "en", {package: package.replace("_", "-")}, BUNDLED)
+    return place / name

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from edge.errors import MissingFrontendError
+from edge.text.extras import require
 from edge.text.fr import upstream
 from edge.text.fr.normaliser import normalise
 from edge.text.gruut import data, numbers
@@ -32,7 +31,7 @@ class FrenchFrontend:
 
         Raises `BundleError` when the folder has none, `MissingFrontendError` when nothing is installed.
         """
-        _require_libraries()
+        require("The text frontend FR", "fr", {"anyascii": "anyascii", "num2words": "num2words"})
         self._pronounce = data.pronunciation("fr", folder)
 
     def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
@@ -78,14 +77,6 @@ class FrenchFrontend:
         if word in _ELIDED:
             return _ELIDED[word]
         return "".join(self.read(word + "e")).rstrip("ə") if word.endswith("qu") else self.read(word)
-
-
-def _require_libraries() -> None:
-    missing = [name for name in ("anyascii", "num2words") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise MissingFrontendError(
-            f'The text frontend FR needs {" and ".join(missing)}. Install it with `pip install "melo-edge[fr]"`.'
-        )
 
 
 def pack(folder: Path) -> list[Path]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from pathlib import Path
 
 import edge
-from edge.errors import BundleError, MissingFrontendError
+from edge.errors import BundleError
 from edge.text import packed_once
+from edge.text.extras import BUNDLED, require
 from edge.text.gruut import guesser, lexicon
 from edge.text.gruut.guesser import Guesser
 from edge.text.gruut.lexicon import Lexicon
@@ -56,13 +56,8 @@ def _packed(language: str, folder: Path) -> Pronunciation:
 def _package(language: str) -> Path:
     """The folder of the installed data, found without importing its package."""
     name = f"gruut_lang_{language}"
-    found = importlib.util.find_spec(name)
-    if found is None or found.origin is None:
-        raise MissingFrontendError(
-            f"The text frontend {language.upper()} needs the package {name.replace('_', '-')}, or a voice bundle that "
-            f'was built with it. Install it with `pip install "melo-edge[{language}]"`.'
-        )
-    return Path(found.origin).parent / "espeak"
+    [place] = require(f"The text frontend {language.upper()}", language, {name: name.replace("_", "-")}, BUNDLED)
+    return place / "espeak"
 
 
 def _packed_lexicon(source: Path) -> bytes:

@@ -7,14 +7,13 @@ a reading, this does not: they are silent.
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import unicodedata
 import warnings
 from collections.abc import Callable
 from typing import Any
 
-from edge.errors import MissingFrontendError
+from edge.text.extras import require
 from edge.text.jp import numbers
 
 _SEPARATED = re.compile("[0-9]{1,3}(?:,[0-9]{3})+")
@@ -26,11 +25,7 @@ _DROPPED = re.compile("[^\u3040-\u30ff\u4e00-\u9fff\u3400-\u4dbf]+")
 
 def converter() -> Callable[[str], str]:
     """What writes Japanese in katakana. Raises `MissingFrontendError` without pykakasi."""
-    if importlib.util.find_spec("pykakasi") is None:
-        raise MissingFrontendError(
-            "Reading Japanese as upstream MeloTTS does needs pykakasi. "
-            'Install it with `pip install "melo-edge[jp-strict]"`.'
-        )
+    require("Reading Japanese as upstream MeloTTS does", "jp-strict", {"pykakasi": "pykakasi"})
     import pykakasi
 
     with warnings.catch_warnings():

@@ -5,12 +5,11 @@ MeCab is called in this process, and its tagger keeps what it last read: one loc
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from dataclasses import dataclass
 from typing import Any
 
-from edge.errors import MissingFrontendError
+from edge.text.extras import require
 
 # The places of a word's spoken and of its written kana in UniDic's features.
 _PRONUNCIATION = 9
@@ -38,12 +37,8 @@ class Words:
 
     def __init__(self) -> None:
         """Raises `MissingFrontendError` without MeCab and its dictionary."""
-        missing = [name for name in ("MeCab", "unidic_lite", "anyascii") if importlib.util.find_spec(name) is None]
-        if missing:
-            raise MissingFrontendError(
-                f"The text frontend JP needs {' and '.join(missing)}. "
-                'Install it with `pip install "melo-edge[jp]"`.'
-            )
+        packages = {"MeCab": "mecab-python3", "unidic_lite": "unidic-lite", "anyascii": "anyascii"}
+        require("The text frontend JP", "jp", packages)
         import MeCab
         import unidic_lite
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import unicodedata
 from typing import Any
 
-from edge.errors import MissingFrontendError
+from edge.text.extras import require
 
 # Stems with these codas make the ending behind them tense.
 _TENSING = frozenset("ᆫᆬᆷᆱᆰᆲᆴ")
@@ -17,12 +16,9 @@ class Tagger:
 
     def __init__(self) -> None:
         """Raises `MissingFrontendError` without mecab-ko."""
-        needed = {"mecab": "python-mecab-ko", "mecab_ko_dic": "python-mecab-ko-dic", "anyascii": "anyascii"}
-        missing = [package for module, package in needed.items() if importlib.util.find_spec(module) is None]
-        if missing:
-            raise MissingFrontendError(
-                f'The text frontend KR needs {" and ".join(missing)}. Install it with `pip install "melo-edge[kr]"`.'
-            )
+        # The dictionary comes with mecab-ko.
+        packages = {"mecab": "python-mecab-ko", "mecab_ko_dic": "python-mecab-ko", "anyascii": "anyascii"}
+        require("The text frontend KR", "kr", packages)
         import mecab
 
         self._mecab: Any = mecab.MeCab()

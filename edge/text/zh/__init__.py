@@ -6,15 +6,15 @@ read by the English frontend. A bundle has what it takes; jieba and pypinyin are
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from edge.errors import MissingFrontendError, TextError
+from edge.errors import TextError
 from edge.text.en import Words, wordpieces
 from edge.text.en import pack as pack_english
 from edge.text.en.phones import Sounds
+from edge.text.extras import require
 from edge.text.phonemes import Phonemes
 from edge.text.zh import resources, upstream
 from edge.text.zh.normaliser import normalise
@@ -41,10 +41,7 @@ class ChineseFrontend:
 
         Raises `BundleError` when the folder lacks it, `MissingFrontendError` without the packages.
         """
-        if importlib.util.find_spec("anyascii") is None:
-            raise MissingFrontendError(
-                'The text frontend ZH_MIX_EN needs anyascii. Install it with `pip install "melo-edge[zh]"`.'
-            )
+        require("The text frontend ZH_MIX_EN", "zh", {"anyascii": "anyascii"})
         self._words = Words(folder)
         self._segmenter, self._readings = resources.load(folder)
         self._sandhi = Sandhi(self._segmenter, self._readings)

@@ -6,7 +6,6 @@ mapped and stays on the disk.
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import warnings
 from collections.abc import Iterable, Mapping
@@ -19,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import edge
-from edge.errors import BundleError, MissingFrontendError
+from edge.errors import BundleError
 from edge.text import packed_once
+from edge.text.extras import BUNDLED, require
 from edge.text.zh import markov, trie
 from edge.text.zh.markov import Markov, Model
 from edge.text.zh.readings import SILENT, Readings
@@ -67,12 +67,7 @@ def pack(folder: Path) -> list[Path]:
 
 
 def _kept() -> Path | None:
-    missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
-        raise MissingFrontendError(
-            f"The text frontend ZH_MIX_EN needs {' and '.join(missing)}, or a voice bundle that was built with it. "
-            'Install it with `pip install "melo-edge[zh]"`.'
-        )
+    require("The text frontend ZH_MIX_EN", "zh", {name: name for name in _PACKAGES}, BUNDLED)
     versions = "-".join(metadata.version(name) for name in _PACKAGES)
     return packed_once.kept(f"zh-{edge.__version__}-{versions}", _write)
 

@@ -23,9 +23,12 @@ def test_a_cache_that_cannot_be_written_costs_time_and_no_more(monkeypatch: pyte
     assert data.pronunciation("fr", None)("bonjour") == "bɔ̃ʒˈuʁ"
 
 
-def test_a_language_that_is_not_installed_comes_with_the_line_that_installs_it(tmp_path: Path) -> None:
-    for attempt in [lambda: data.pronunciation("xx", None), lambda: data.pack("xx", tmp_path)]:
-        with pytest.raises(MissingFrontendError, match=r'XX needs.*pip install "melo-edge\[xx\]"'):
+def test_a_language_that_is_not_installed_comes_with_the_line_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "gruut_lang_es", None)
+    for attempt in [lambda: data.pronunciation("es", None), lambda: data.pack("es", tmp_path)]:
+        with pytest.raises(MissingFrontendError, match=r'ES needs gruut-lang-es.*pip install "melo-edge\[es\]"'):
             attempt()
 
 
