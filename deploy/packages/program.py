@@ -20,6 +20,7 @@ _FILES = {
     _DEPLOY / "melo-edge.socket": "usr/lib/systemd/system/melo-edge.socket",
     _DEPLOY / "melo-edge.sysusers.conf": "usr/lib/sysusers.d/melo-edge.conf",
     _DEPLOY / "melo-edge.tmpfiles.conf": "usr/lib/tmpfiles.d/melo-edge.conf",
+    _DEPLOY / "tcp.conf": "usr/share/doc/melo-edge/examples/tcp.conf",
     PROJECT / "README.md": "usr/share/doc/melo-edge/README.md",
 }
 

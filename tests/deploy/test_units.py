@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections import defaultdict
@@ -13,6 +14,9 @@ from edge.places import SYSTEM_CACHE, SYSTEM_CONFIG
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = ("melo-edge.service", "melo-edge.socket")
+
+HIGHEST_EXPOSURE = 2.0
+"""Of 10, as `systemd-analyze security` counts."""
 
 
 def settings(name: str) -> dict[str, list[str]]:
@@ -34,18 +38,26 @@ def run(tool: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def installed_units(tmp_path: Path) -> list[Path]:
-    """Copies of the units whose program exists, as verify wants it to."""
+    """Copies of the units whose program exists, as verify wants it to, with the drop-in for TCP."""
     program = tmp_path / "melo-edge"
     program.touch(mode=0o755)
     for name in UNITS:
         text = (DEPLOY / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(text.replace("/opt/melo-edge/bin/melo-edge", str(program)), encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("/usr/bin/melo-edge", str(program)), encoding="utf-8")
+    (tmp_path / "melo-edge.socket.d").mkdir()
+    shutil.copy(DEPLOY / "tcp.conf", tmp_path / "melo-edge.socket.d")
     return [tmp_path / name for name in UNITS]
 
 
 def test_systemd_accepts_the_units(installed_units: list[Path]) -> None:
     verify = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *installed_units)
     assert (verify.returncode, verify.stderr) == (0, "")
+
+
+def test_little_is_left_to_whoever_would_break_in() -> None:
+    scored = run("systemd-analyze", "security", "--offline=true", "--no-pager", DEPLOY / "melo-edge.service")
+    [exposure] = re.findall(r"Overall exposure level .*: ([0-9.]+) ", scored.stdout)
+    assert float(exposure) <= HIGHEST_EXPOSURE
 
 
 def test_systemd_accepts_the_user() -> None:
@@ -73,7 +85,7 @@ def test_starts_at_boot_and_says_when_it_is_ready() -> None:
 
 def test_settings_are_the_files_and_can_be_reloaded() -> None:
     service = settings("melo-edge.service")
-    assert service["ExecStart"] == ["/opt/melo-edge/bin/melo-edge serve"]
+    assert service["ExecStart"] == ["/usr/bin/melo-edge serve"]
     assert service["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
     assert f"/etc/{service['ConfigurationDirectory'][0]}" == str(SYSTEM_CONFIG.parent)
     assert f"/var/cache/{service['CacheDirectory'][0]}" == str(SYSTEM_CACHE)
@@ -81,13 +93,20 @@ def test_settings_are_the_files_and_can_be_reloaded() -> None:
 
 def test_never_stays_down() -> None:
     service = settings("melo-edge.service")
-    assert service["Restart"] == ["on-failure"]
+    assert service["Restart"] == ["always"]
     assert service["StartLimitIntervalSec"] == ["0"]
     assert service["WatchdogSec"]
 
 
 def test_torch_can_compile_its_kernels() -> None:
     assert "MemoryDenyWriteExecute" not in settings("melo-edge.service")
+
+
+def test_programs_stay_read_only() -> None:
+    """`ExecPaths=/usr` makes /usr a mount of its own, which systemd 252 leaves out of ProtectSystem=strict."""
+    service = settings("melo-edge.service")
+    assert service["ProtectSystem"] == ["strict"]
+    assert "ExecPaths" not in service
 
 
 def test_sees_the_sound_card_and_no_other_device() -> None:
