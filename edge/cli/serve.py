@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 
 from edge import runtime
@@ -33,10 +32,12 @@ def run(options: argparse.Namespace) -> int:
     import torch
 
     from edge.service.daemon import serve
+    from edge.service.systemd import journal_handler
 
-    # The journal stamps lines itself.
-    stamp = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
-    logging.basicConfig(format=f"{stamp}%(levelname)s %(message)s")
+    journal = journal_handler()
+    # The journal has a time and a level for each entry.
+    form = "%(asctime)s %(levelname)s %(message)s" if journal is None else "%(message)s"
+    logging.basicConfig(format=form, handlers=None if journal is None else [journal])
     # The player gets its turn from Python code that computes within a tenth of what the card has buffered.
     sys.setswitchinterval(SWITCH_SECONDS)
     if settings.threads:

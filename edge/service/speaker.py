@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from edge.service.metrics import Metrics
 from edge.service.protocol import Event, Say, SynthesizeVoice, TooLongError
 from edge.service.reply import AudioReply
 from edge.service.synthesis import PLAYBACK, Synthesis
+from edge.service.systemd import journal_fields
 from edge.service.text_feed import TextFeed
 from edge.speech import Voice
 from edge.text.tags import reads, tags
@@ -114,18 +115,24 @@ class Speaker:
         has_to_wait = False
 
         def on_event(utterance: Utterance, event: UtteranceEvent, error: Exception | None) -> None:
+            waited = time.monotonic() - accepted
             if event != "started":
                 self.metrics.ended(event)
-            elif not has_to_wait:
-                self.metrics.began(time.monotonic() - accepted)
+                fields = {"seconds": utterance.frames / self.voice.sample_rate}
+            else:
+                fields = {"first_audio": waited}
+                if not has_to_wait:
+                    self.metrics.began(waited)
             if event == "finished":
                 self.player.learn_length(len(request.text), utterance, speed)
-            loop.call_soon_threadsafe(self._tell, send, utterance.id, event, error)
+            loop.call_soon_threadsafe(self._tell, send, utterance.id, event, error, fields)
 
         seconds = self.player.pace.seconds(len(request.text)) / speed
         utterance = self.player.utterance(name, on_event, request.priority, seconds)
         self._ids.add(name)
-        _log.info("%s: %s to say", name, self._described(request.text))
+        length = len(request.text)
+        fields = journal_fields(utterance=name, outcome="queued", priority=request.priority, characters=length)
+        _log.info("%s: %s to say", name, self._described(request.text), extra=fields)
         send(Event("queued", {"id": name}))
         self.player.play(utterance)
         # Before the thread that makes its sound knows of it; it cannot have started.
@@ -234,11 +241,16 @@ class Speaker:
             message = f"The voice {manifest.name} reads {known}, not {language!r}."
             raise UnknownVoiceError(message)
 
-    def _tell(self, send: Send, name: str, event: str, error: Exception | None) -> None:
+    def _tell(
+        self, send: Send, name: str, event: str, error: Exception | None, measured: Mapping[str, float]
+    ) -> None:
         if event != "started":
             self._ids.discard(name)
         data = {"id": name}
         if error is not None:
             data |= {"text": str(error), "code": getattr(error, "code", EdgeError.code)}
-        _log.info("%s: %s", name, event)
+            fields = journal_fields(utterance=name, outcome=event, code=data["code"], **measured)
+        else:
+            fields = journal_fields(utterance=name, outcome=event, **measured)
+        _log.info("%s: %s", name, event, extra=fields)
         send(Event(event, data))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,20 @@ def test_the_watchdog_is_fed_only_while_all_is_well(told: socket.socket, monkeyp
     assert [told.recv(100), told.recv(100)] == [b"WATCHDOG=1"] * 2
     with pytest.raises(TimeoutError):
         told.recv(100)
+
+
+def test_the_log_goes_to_the_journal_where_standard_error_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert systemd.journal_handler() is None
+    stderr = os.fstat(sys.stderr.fileno())
+    monkeypatch.setenv("JOURNAL_STREAM", f"{stderr.st_dev}:{stderr.st_ino}")
+    assert systemd.journal_handler() is not None
+
+
+def test_lines_stay_lines_where_a_unit_has_sent_standard_error_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = os.fstat(sys.stderr.fileno())
+    monkeypatch.setenv("JOURNAL_STREAM", f"{stderr.st_dev}:{stderr.st_ino + 1}")
+    assert systemd.journal_handler() is None
+
+
+def test_a_field_has_a_name_that_the_journal_takes() -> None:
+    assert systemd.journal_fields(first_audio=0.5) == {"MELO_EDGE_FIRST_AUDIO": 0.5}
