@@ -1,17 +1,20 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test test-arm fuzz lint clean
+.PHONY: help setup bundle demo test test-arm test-voices fuzz lint clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
 VOICE  ?= joe
-BUNDLE := dist/$(subst :,-,$(VOICE))
+# Whose features a MeloTTS voice gets, as for scripts/build_torchscript.py; none: it does without.
+BERT   ?=
+BUNDLE := dist/$(subst :,-,$(VOICE))$(if $(filter none,$(BERT)),-no-bert)
+BERT_OPTION := $(if $(filter none,$(BERT)),--no-bert,$(if $(BERT),--bert $(BERT)))
 # What decides the contents of a bundle: the daemon's code and the command line's do not.
 BUILDERS := scripts/build_torchscript.py $(shell find edge/build edge/checkpoints edge/int8 edge/model edge/text edge/voice \
 	-type f -not -name '*.pyc')
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: bundle ## Build the default voice, start the daemon, speak through its socket, leave demo.wav, print latency
 	$(PYTHON) scripts/demo.py
@@ -21,6 +24,9 @@ test: lint ## Check style and types, then run the tests
 
 test-arm: bundle ## Run the INT8 operator and the voice on emulated 64-bit ARM processors
 	BUNDLE=$(BUNDLE) PYTHON=$(PYTHON) scripts/test_arm.sh
+
+test-voices: setup ## Have MeloTTS voices of full size, in all six languages, built and speak (an hour; takes npm)
+	$(PYTHON) -m pytest -q -s --full-size tests/test_melo_voices.py
 
 FUZZ_SECONDS ?= 600
 ATHERIS = $(shell sed -n 's/^fuzz = \["\(.*\)"\]$$/\1/p' pyproject.toml)
@@ -33,11 +39,12 @@ lint: setup ## Check style (ruff) and types (mypy)
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 
-bundle: $(BUNDLE)/manifest.json ## Build the voice bundle dist/joe (VOICE=... for another) unless it is up to date
+# VOICE=melo:ES BERT=dccuchile/bert-base-spanish-wwm-uncased, or BERT=none
+bundle: $(BUNDLE)/manifest.json ## Build the voice bundle dist/joe unless it is up to date (VOICE=melo:ES BERT=none: another)
 
 # Set-up is order-only: it always looks, and looking must not rebuild a bundle.
 $(BUNDLE)/manifest.json: $(BUILDERS) | setup
-	$(PYTHON) scripts/build_torchscript.py --voice $(VOICE) --out $(BUNDLE)
+	$(PYTHON) scripts/build_torchscript.py --voice $(VOICE) $(BERT_OPTION) --out $(BUNDLE)
 	@touch $@
 
 setup: ## Install what is missing: Debian packages, .venv, a CPU build of torch

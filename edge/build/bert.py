@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,11 @@ OFFICIAL = {
     "KR": "kykim/bert-kor-base",
     "ZH_MIX_EN": "bert-base-multilingual-uncased",
 }
+
+_ON_HUB = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?(@\w[\w.-]*)?")
+"""`NAME` or `OWNER/NAME`, and a revision."""
+
+_FILES = f"{CONFIG}, {SAFETENSORS} or {PICKLED}, and {TOKENIZER} or {VOCABULARY}"
 
 COSINE = 0.999
 """Every piece's features must be as near as this to FP32's."""
@@ -92,6 +98,9 @@ def find(bert: str) -> BertSource:
     """
     if Path(bert).is_dir():
         return BertSource(Path(bert).resolve().name, Path(bert), "local files")
+    if not _ON_HUB.fullmatch(bert):
+        message = f"There is no folder {bert}, and the model hub has no such names. Give a folder with {_FILES}."
+        raise CheckpointError(message)
     name, _, revision = bert.partition("@")
     from huggingface_hub import HfApi, hf_hub_download
 
@@ -104,7 +113,7 @@ def find(bert: str) -> BertSource:
     except Exception as error:  # of whichever HTTP library this version of huggingface_hub uses
         message = (
             f"There is no folder {bert}, and the BERT of that name could not be fetched: {error}. Connect this "
-            f"machine, or copy {CONFIG}, {SAFETENSORS} or {PICKLED}, and {TOKENIZER} or {VOCABULARY} into a folder."
+            f"machine, or give a folder with {_FILES}."
         )
         raise CheckpointError(message) from error
     return BertSource(name, paths[0].parent, f"{name}@{info.sha}")

@@ -46,7 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
             allow_quality_loss=options.allow_quality_loss,
         )
     except EdgeError as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
+        # Whole, for whoever looks for it in a log: a terminal breaks lines by itself.
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         console.print("Interrupted. What was there is as it was.", highlight=False)

@@ -148,5 +148,5 @@ def read_json(path: str | Path, kind: type[Config]) -> Config:
         message = f"The configuration {path} cannot be read: {error.strerror}."
         raise CheckpointError(message) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        message = f"The configuration {path} is not what its format promises: {error}."
+        message = f"The configuration {path} is not what its format promises: {error}. Use the one of these weights."
         raise CheckpointError(message) from error
