@@ -17,8 +17,10 @@ _INSTALLER = PROJECT / "deploy" / "install.sh"
 _README = PROJECT / "deploy" / "ARCHIVE.md"
 
 
-def build(arch: str, packages: Sequence[Path], version: str, moment: int, out: Path) -> Path:
+def build(arch: str, packages: Sequence[Path], version: str, moment: int, out: Path, checks: str) -> Path:
     """Packs `packages` with what a minimal Debian 12 lacks of their dependencies into one `.tar` in `out`.
+
+    `checks` says, in the archive's README, what was looked at.
 
     Raises:
         PackagingError: Debian's packages cannot be had.
@@ -36,6 +38,7 @@ def build(arch: str, packages: Sequence[Path], version: str, moment: int, out: P
             "ARCHITECTURE": arch,
             "PACKAGES": " ".join(field(package, "Package") for package in packages),
             "CONTENTS": _contents(folder),
+            "CHECKS": checks,
         }
         _fill(_INSTALLER, folder / "install.sh", values)
         _fill(_README, folder / "README.md", values)
