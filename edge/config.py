@@ -61,6 +61,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every option, with its value."""
 
     voice: Annotated[Path, _about("The voice bundle to speak with, a folder or a .tar.")] = places.SYSTEM_VOICE
+    bundle_key: (
+        Annotated[
+            Path,
+            _about(
+                "A public ed25519 key (PEM): `melo-edge bundle` takes bundles that are signed with its private half, "
+                "and no others. The daemon does not read it.",
+                reload=True,
+                default="none",
+            ),
+        ]
+        | None
+    ) = None
     socket: Annotated[
         Path,
         _about(

@@ -138,4 +138,8 @@ def _card_advice() -> str:
 def _daemon(socket: Path) -> Finding:
     with Client(socket) as client:
         status = client.status()
-    return Finding("daemon", ok=True, detail=f"{socket}: {status['state']}, voice {status['voice']}")
+    detail = f"{socket}: {status['state']}, voice {status['voice']}"
+    if status["fallback"] is not None:
+        advice = "Take the voice in again: melo-edge bundle install."
+        return Finding("daemon", ok=False, detail=f"{detail}, because {status['fallback']}", advice=advice)
+    return Finding("daemon", ok=True, detail=detail)

@@ -18,7 +18,7 @@ from torch.jit._fuser import optimized_execution
 from edge.errors import RequestError, TextError
 from edge.phrase_files import Pcm
 from edge.phrases import Phrase, PhraseCache
-from edge.text import Frontend
+from edge.text import Frontend, Phonemes
 from edge.text.bert import Bert
 from edge.text.lexicon import Lexicon
 from edge.text.sentences import split
@@ -204,6 +204,15 @@ class Voice:
         if cache is not None:
             cache.put(phrase, np.concatenate(made))
 
+    def say_phonemes(self, phonemes: Phonemes, seed: int) -> Pcm:
+        """The whole sound of one sentence that was read already, by the first speaker at usual speed.
+
+        Raises:
+            TextError: the voice knows none of its symbols.
+        """
+        inputs = self._inputs_of(phonemes, self.manifest.speaker_id(None))
+        return np.concatenate([to_pcm(audio, self.manifest.gain) for audio in self.speak(inputs, seed=seed)])
+
     def prepare(self, text: str, speaker: str | None = None) -> Inputs:
         """The tensors that `Synthesizer.encode` starts with, for `text` as one sentence.
 
@@ -217,7 +226,9 @@ class Voice:
         return self._inputs(self._lexicon(text), self.manifest.speaker_id(speaker))
 
     def _inputs(self, sentence: str, speaker_id: int) -> Inputs:
-        phonemes = self._text(sentence)
+        return self._inputs_of(self._text(sentence), speaker_id)
+
+    def _inputs_of(self, phonemes: Phonemes, speaker_id: int) -> Inputs:
         features = None
         if self._bert is not None:
             with computing():

@@ -26,6 +26,7 @@ from edge.build.quality import Quality
 from edge.build.reference import Reference, speak_reference, with_other_noise
 from edge.build.sensitivity import Sensitivity
 from edge.build.sources import Source
+from edge.build.utterance import add_utterance
 from edge.checkpoints import load_melo, load_piper
 from edge.errors import CheckpointError
 from edge.int8.calibrate import Calibration, calibrating
@@ -35,6 +36,7 @@ from edge.model import Synthesizer
 from edge.voice import FORMAT, Licence, Manifest
 from edge.voice.bundle import MODEL, pack
 from edge.voice.manifest import measure
+from edge.voice.signature import refuse_other_keys, sign
 
 PEAK = 0.8
 """Where the loudest of the held-out sentences is brought to; the rest of the range is for louder ones."""
@@ -65,6 +67,7 @@ def build(
     bert: str = "",
     without_bert: bool = False,
     allow_quality_loss: bool = False,
+    key: Path | None = None,
 ) -> Result:
     """Builds `source` into `out`, a folder or a `.tar`. What was there stays until the new bundle is whole.
 
@@ -77,10 +80,11 @@ def build(
         bert: whose features the voice gets: a folder, or a name on the model hub.
         without_bert: build without, though the voice was trained with them.
         allow_quality_loss: keep a bundle whose INT8 the judges can hear.
+        key: a private ed25519 key that signs the bundle.
 
     Raises:
         CheckpointError: the source is damaged or not what it says.
-        BundleError: the result does not run, is too far from FP32, or would be heard.
+        BundleError: the result does not run, is too far from FP32, or would be heard; or the key is no key.
         TextError: a phrase has nothing to speak.
         MissingFrontendError: there are phrases or BERT, and what reads the voice's language is not installed.
     """
@@ -88,6 +92,8 @@ def build(
     bert = choose(source, description.language, bert, without=without_bert)
     out = out.resolve()  # a link stays one; what it points at is replaced
     refuse_foreign(out)
+    if key is not None:
+        refuse_other_keys(key, "private")
     out.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -98,6 +104,8 @@ def build(
         if not allow_quality_loss:
             refuse_loss(result.manifest.bert)
             quality.refuse_loss(result.quality)
+        if key is not None:
+            sign(folder, key)
         progress.step(f"Moving the bundle to {out}")
         if out.suffix == ".tar":
             pack(folder, workshop / "bundle.tar")
@@ -169,6 +177,7 @@ def _build_into(
         bert=entry,
     )
     manifest.write(folder)
+    manifest = add_utterance(folder, description, data)
     if ready:
         manifest = add_phrases(folder, ready, progress)
     return Result(manifest, nearness, verdict)

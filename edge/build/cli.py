@@ -44,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
             bert=options.bert,
             without_bert=options.no_bert,
             allow_quality_loss=options.allow_quality_loss,
+            key=options.sign,
         )
     except EdgeError as error:
         # Whole, for whoever looks for it in a log: a terminal breaks lines by itself.
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     bert.add_argument("--bert", default="", help="whose features the voice gets: a folder, or a name on the model hub")
     bert.add_argument("--no-bert", action="store_true", help="build without, though the voice was trained with them")
     parser.add_argument("--allow-quality-loss", action="store_true", help="keep a bundle whose INT8 can be heard")
+    parser.add_argument("--sign", type=Path, metavar="KEY", help="sign with an ed25519 private key, a PEM file")
     return parser
 
 

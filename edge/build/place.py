@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import shutil
 import tarfile
 from pathlib import Path
 
 from edge.errors import BundleError
+from edge.update.durable import exchange
 from edge.voice.manifest import NAME
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 def refuse_foreign(target: Path) -> None:
@@ -40,12 +36,10 @@ def _starts_with_manifest(archive: Path) -> bool:
 def replace_folder(new: Path, target: Path) -> None:
     """Makes the folder `new` be `target`, whose old content, if any, is there until then and gone afterwards.
 
-    Both lie on one file system. Source of the flag: renameat2(2).
+    Both lie on one file system.
     """
     if not target.exists():
         new.rename(target)
         return
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(target), _RENAME_EXCHANGE):
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(target))
+    exchange(new, target)
     shutil.rmtree(new)

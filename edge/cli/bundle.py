@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,13 @@ from rich.console import Console
 from rich.table import Table
 
 from edge import config, places
+from edge.cli.arguments import add_config
 from edge.errors import BundleError
 from edge.update.daemon import SystemDaemon
 from edge.update.health import check_apart
 from edge.update.store import DEFAULT, PREVIOUS, Entry, VoiceStore
 from edge.update.updater import Updater
+from edge.voice.signature import check_signature
 
 USAGE = """
 An update leaves a voice to speak with whatever happens. Checksums are verified, the bundle speaks a sentence into
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="FOLDER",
             help="where the voices are (default: %(default)s)",
         )
+        add_config(action)
         if argument == "BUNDLE":
             action.add_argument("bundle", type=Path, help="a folder, or a .tar")
             action.add_argument("--use", action="store_true", help="speak with it in any case")
@@ -60,12 +62,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Does one action; 1 when a voice is not whole."""
+    # Another user, the daemon's, is to read what root takes in.
+    os.umask(0o022)
+    settings = config.load(options.config).settings
     store = VoiceStore(options.store)
     if options.action == "list":
         return _list(store, as_json=options.json)
     if options.action == "verify":
-        return _verify(store, options.voice)
-    updater = _updater(store)
+        return _verify(store, options.voice, settings.bundle_key)
+    updater = _updater(store, settings)
     if options.action == "install":
         updater.install(options.bundle, link=options.link, use=options.use)
     elif options.action == "use":
@@ -77,21 +82,25 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _updater(store: VoiceStore) -> Updater:
+def _updater(store: VoiceStore, settings: config.Settings) -> Updater:
     is_system = store.folder == places.SYSTEM_STORE
-    check = partial(check_apart, as_daemon=is_system and os.geteuid() == 0)
-    return Updater(store, check, _daemon() if is_system else None, _say)
+
+    def check(folder: Path) -> None:
+        if settings.bundle_key is not None:
+            check_signature(folder, settings.bundle_key)
+        check_apart(folder, as_daemon=is_system and os.geteuid() == 0)
+
+    return Updater(store, check, _daemon(settings) if is_system else None, _say)
 
 
-def _daemon() -> SystemDaemon | None:
+def _daemon(settings: config.Settings) -> SystemDaemon | None:
     """The system's daemon; None when it does not run, or does not speak with the store's default voice."""
     daemon = SystemDaemon(places.SYSTEM_SOCKET)
     if not daemon.is_wanted:
-        _say("systemd runs no melo-edge.service here: a daemon that is started otherwise has to be restarted by you.")
+        _say("systemd runs no melo-edge.service here: restart the daemon, if there is one, yourself.")
         return None
-    voice = config.load().settings.voice
-    if voice != places.SYSTEM_VOICE:
-        _say(f"The daemon stays as it is: its configuration has it speak with {voice}.")
+    if settings.voice != places.SYSTEM_VOICE:
+        _say(f"The daemon stays as it is: its configuration has it speak with {settings.voice}.")
         return None
     return daemon
 
@@ -127,17 +136,19 @@ def _row(entry: Entry, role: str | None) -> dict[str, Any]:
     }
 
 
-def _verify(store: VoiceStore, voice: str | None) -> int:
+def _verify(store: VoiceStore, voice: str | None, key: Path | None) -> int:
     entries = store.find(voice) if voice else store.entries()
-    problems = [_problem(store, entry) for entry in entries]
+    problems = [_problem(store, entry, key) for entry in entries]
     for entry, problem in zip(entries, problems, strict=True):
         sys.stdout.write(f"{entry.name}: {problem or 'whole'}\n")
     return 1 if any(problems) else 0
 
 
-def _problem(store: VoiceStore, entry: Entry) -> str:
+def _problem(store: VoiceStore, entry: Entry, key: Path | None) -> str:
     try:
         store.verify(entry)
+        if key is not None:
+            check_signature(entry.folder, key)
     except BundleError as error:
         return str(error)
     return ""

@@ -38,6 +38,9 @@ def _rows(status: dict[str, Any]) -> Iterator[tuple[str, str]]:
     current = "" if status["current"] is None else f" {status['current']}"
     yield "state", f"{status['state']}{current}, {status['queued']} waiting"
     yield "voice", f"{status['voice']}, {status['language']}, {status['sample_rate']} Hz"
+    yield "bundle", status["bundle"]
+    if status["fallback"] is not None:
+        yield "WARNING", status["fallback"]
     yield "utterances", ", ".join(f"{number} {outcome}" for outcome, number in status["utterances"].items())
     yield "first audio", _distribution(status["first_audio_seconds"], " s")
     yield "real-time factor", _distribution(status["real_time_factors"], "")

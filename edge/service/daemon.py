@@ -11,6 +11,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,6 +29,7 @@ from edge.service.protocol import Event, encode
 from edge.service.sockets import bind, bind_tcp, may_speak, refuse_live_socket
 from edge.service.speaker import Speaker
 from edge.speech import Voice
+from edge.update.store import DEFAULT, VoiceStore
 
 FAREWELL_SECONDS = 0.2
 """How long clients have to read what they were sent last when the daemon ends."""
@@ -75,29 +78,69 @@ def _package() -> logging.Logger:
 
 def _speaker(settings: Settings) -> Speaker:
     """Loads the voice and warms it up."""
-    begun = time.perf_counter()
-    voice = Voice.load(
-        settings.voice,
-        cache_memory=settings.cache_memory_mb << 20,
-        cache_folder=settings.cache_dir,
-        cache_disk=settings.cache_disk_mb << 20,
-        lexicons=places.lexicons(),
-    )
+    loaded = _load(settings)
+    voice = loaded.voice
     sink: Sink = (
         WavSink(settings.output, voice.sample_rate)
         if settings.output
         else PyAudioSink(voice.sample_rate, settings.device)
     )
-    loaded = time.perf_counter()
     player = Player(sink)
-    player.pace.synthesised(*voice.warm_up())
+    player.pace.synthesised(*loaded.pace)
+    return Speaker(voice, player, settings.limits, loaded.fallback)
+
+
+class _Loaded(NamedTuple):
+    """A voice that is warm."""
+
+    voice: Voice
+    pace: tuple[int, float]
+    """Samples, and the seconds that they took."""
+    fallback: str | None = None
+    """Why it is not the voice that was wanted."""
+
+
+def _load(settings: Settings) -> _Loaded:
+    """The voice or, where that is a store's default and does not speak, the best other one that does."""
+    reasons: list[EdgeError | RuntimeError | OSError] = []
+    for path in _candidates(settings.voice):
+        try:
+            loaded = _load_from(path, settings)
+        except (EdgeError, RuntimeError, OSError) as error:
+            reasons.append(error)
+            _log.error("the voice %s does not speak: %s", path, error)
+            continue
+        if not reasons:
+            return loaded
+        _log.error("SPEAKING WITH %s INSTEAD OF %s", path, settings.voice)
+        reason = " ".join(str(reasons[0]).split())
+        return loaded._replace(fallback=f"{settings.voice} does not speak: {reason}")
+    raise reasons[0]
+
+
+def _candidates(wanted: Path) -> list[Path]:
+    others = VoiceStore(wanted.parent).speakable() if wanted.name == DEFAULT else ()
+    return list(dict.fromkeys(path.resolve() for path in (wanted, *others)))
+
+
+def _load_from(path: Path, settings: Settings) -> _Loaded:
+    begun = time.perf_counter()
+    voice = Voice.load(
+        path,
+        cache_memory=settings.cache_memory_mb << 20,
+        cache_folder=settings.cache_dir,
+        cache_disk=settings.cache_disk_mb << 20,
+        lexicons=places.lexicons(),
+    )
+    loaded = time.perf_counter()
+    pace = voice.warm_up()
     _log.info(
         "voice %s: loaded in %.2f s, warmed up in %.2f s",
         voice.manifest.name,
         loaded - begun,
         time.perf_counter() - loaded,
     )
-    return Speaker(voice, player, settings.limits)
+    return _Loaded(voice, pace)
 
 
 class Daemon:
@@ -126,7 +169,8 @@ class Daemon:
         self._speaker.start()
         servers = [await self._listen(listener) for listener in listeners]
         watchdog = asyncio.create_task(systemd.feed_watchdog(lambda: self._speaker.is_healthy))
-        systemd.notify(f"READY=1\nSTATUS=Speaking as {self._speaker.voice.manifest.name}")
+        warning = "" if self._speaker.fallback is None else f". {self._speaker.fallback}"
+        systemd.notify(f"READY=1\nSTATUS=Speaking as {self._speaker.voice.manifest.name}{warning}")
         await stopped.wait()
         systemd.notify("STOPPING=1")
         for server in servers:

@@ -51,8 +51,10 @@ class UnknownVoiceError(RequestError):
 class Speaker:
     """Takes requests to speak. Lives in the event loop, whose thread is the only one that calls it."""
 
-    def __init__(self, voice: Voice, player: Player, limits: Limits) -> None:
+    def __init__(self, voice: Voice, player: Player, limits: Limits, fallback: str | None = None) -> None:
         self.voice = voice
+        self.fallback = fallback
+        """Why this voice speaks and not the one that was wanted; None: it is the one."""
         self.player = player
         self.limits = limits
         self.default_speed = 1.0
@@ -197,6 +199,7 @@ class Speaker:
             "state": self.player.state,
             "voice": self.voice.manifest.name,
             "bundle": identity(self.voice.manifest),
+            "fallback": self.fallback,
             "language": self.voice.manifest.language,
             "sample_rate": self.voice.sample_rate,
             "current": current.id if current else None,

@@ -72,12 +72,35 @@ def check(folder: Path) -> None:
     Raises:
         EdgeError: it cannot be loaded, or does not speak.
     """
+    import numpy as np
+
     from edge.speech import Voice
+    from edge.voice.fingerprint import fingerprint
 
     voice = Voice.load(folder)
-    pcm = voice.synthesize(SENTENCE, seed=0, cache=False)
-    if abs(pcm.astype(int)).max() < QUIET * 32768:
-        message = f"The voice does not speak: of {SENTENCE!r} nothing is heard."
+    utterance = voice.manifest.utterance
+    if utterance is None:
+        # An older melo-edge built it: nobody knows how it should sound.
+        pcm = voice.synthesize(SENTENCE, seed=0, cache=False)
+    else:
+        voice.prepare(utterance.text)
+        pcm = voice.say_phonemes(utterance.phonemes, utterance.seed)
+    if np.abs(pcm.astype(int)).max(initial=0) < QUIET * 32768:
+        message = "The voice does not speak: it loads, but nothing is heard."
+        raise BundleError(message)
+    if utterance is not None:
+        _compare(utterance.fingerprint, fingerprint(pcm, voice.sample_rate))
+
+
+def _compare(expected: tuple[str, ...], heard: tuple[str, ...]) -> None:
+    from edge.voice.fingerprint import TOLERANCE_DB, distance_db
+
+    distance = distance_db(expected, heard)
+    if not distance <= TOLERANCE_DB:
+        message = (
+            f"The voice does not sound as it did when it was built: {distance:.1f} dB off, of which {TOLERANCE_DB:g} "
+            "are allowed. Build it again, or tell the makers of melo-edge what processor this is."
+        )
         raise BundleError(message)
 
 

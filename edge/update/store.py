@@ -7,7 +7,8 @@ name, or it is not there; `default` names the old one or the new one, and each o
 - A bundle comes to be in a folder beside, is forced to the disk and gets its name by one rename.
 - A bundle goes by one rename, too, after no link names it.
 - The links change places in one step, so that the switch and the way back are one.
-- What a cut left, a name that begins with a dot, goes before the next change.
+- What a cut left, a name that begins with `.part-`, goes before the next change.
+- Only taking a bundle in needs room: a full disk keeps nobody from switching or removing.
 """
 
 from __future__ import annotations
@@ -25,9 +26,13 @@ from pathlib import Path
 from edge.errors import BundleError
 from edge.update.durable import bring, exchange, sync, sync_tree
 from edge.voice import Bundle, Manifest, open_bundle
-from edge.voice.manifest import NAME, read_manifest
+from edge.voice.bundle import described, unpack
+from edge.voice.manifest import read_manifest
 
 DEFAULT, PREVIOUS = "default", "previous"
+
+_PART = ".part-"
+"""What nobody speaks with, yet or any more, has a name that begins so."""
 
 _DIGITS = 12
 """Of the digest of how a voice sounds, in the name of its folder."""
@@ -134,7 +139,9 @@ class VoiceStore:
             BundleError: the store cannot be made or written to.
         """
         with _explained(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.folder.is_dir():
+                self.folder.mkdir(parents=True)
+                sync(self.folder.parent)
             lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             _lock(lock, wait)
@@ -156,10 +163,11 @@ class VoiceStore:
             BundleError: the bundle is missing, damaged or not accepted, or the disk is full. The store is as it was.
         """
         with self._part() as part:
-            with open_bundle(source) as bundle:
-                for name in (NAME, *bundle.manifest.files):
-                    (part / name).parent.mkdir(parents=True, exist_ok=True)
-                    bring(bundle.folder / name, part / name, link=link and not bundle.unpacked)
+            if source.is_file():
+                unpack(source, part)
+                _drop_unnamed(part)
+            else:
+                _copy(source, part, link=link)
             with open_bundle(part) as bundle:
                 manifest = bundle.manifest
             target = self.folder / identity(manifest)
@@ -189,8 +197,9 @@ class VoiceStore:
             if self._named_by(DEFAULT) is None:
                 self._point(DEFAULT, name)
             else:
-                # Whoever is stopped here leaves the old one speaking; and both are there.
-                self._point(PREVIOUS, name)
+                # Whoever is stopped in between leaves the old one speaking, and both links name what is there.
+                if self._named_by(PREVIOUS) != name:
+                    self._point(PREVIOUS, name)
                 exchange(self.folder / DEFAULT, self.folder / PREVIOUS)
                 sync(self.folder)
 
@@ -216,13 +225,18 @@ class VoiceStore:
                     self._point(DEFAULT, successor)
             if self.links.previous in {entry.name, self.links.default}:
                 self._unlink(PREVIOUS)
-            with self._part() as part:
-                entry.folder.rename(part / entry.name)
-                sync(self.folder)
+            gone = self.folder / f"{_PART}{entry.name}"
+            entry.folder.rename(gone)
+            sync(self.folder)
+            shutil.rmtree(gone)
 
     def speakable(self) -> Iterator[Path]:
         """The bundles to speak with, the best first: what `default` names, what `previous` names, any other."""
-        names = [self.links.default, self.links.previous, *(entry.name for entry in self.entries())]
+        try:
+            links = self.links
+        except BundleError:
+            links = Links(None, None)
+        names = [links.default, links.previous, *(entry.name for entry in self.entries())]
         yield from (self.folder / name for name in dict.fromkeys(names) if name is not None)
 
     def _successor(self, entry: Entry) -> str | None:
@@ -249,9 +263,9 @@ class VoiceStore:
         return target.name
 
     def _point(self, link: str, name: str) -> None:
-        with self._part() as part:
-            (part / link).symlink_to(name)
-            (part / link).rename(self.folder / link)
+        new = self.folder / f"{_PART}{link}"
+        new.symlink_to(name)
+        new.rename(self.folder / link)
         sync(self.folder)
 
     def _unlink(self, link: str) -> None:
@@ -260,9 +274,9 @@ class VoiceStore:
 
     @contextmanager
     def _part(self) -> Iterator[Path]:
-        """A folder in which something comes to be, or goes. It is gone afterwards."""
+        """A folder in which a bundle comes to be. What is left of it afterwards goes."""
         with _explained(self.folder):
-            part = Path(tempfile.mkdtemp(prefix=".part-", dir=self.folder))
+            part = Path(tempfile.mkdtemp(prefix=_PART, dir=self.folder))
             try:
                 part.chmod(0o755)
                 yield part
@@ -270,8 +284,11 @@ class VoiceStore:
                 shutil.rmtree(part, ignore_errors=True)
 
     def _clear_away(self) -> None:
-        for path in self.folder.glob(".part-*"):
-            shutil.rmtree(path)
+        for path in self.folder.glob(f"{_PART}*"):
+            if path.is_symlink():
+                path.unlink()
+            else:
+                shutil.rmtree(path)
 
 
 def _may_be_bundle(path: Path) -> bool:
@@ -285,13 +302,31 @@ def _manifest(folder: Path) -> Manifest | None:
         return None
 
 
+def _copy(source: Path, part: Path, *, link: bool) -> None:
+    with open_bundle(source) as bundle:
+        for name in (*described(bundle.folder), *bundle.manifest.files):
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            bring(bundle.folder / name, part / name, link=link)
+
+
+def _drop_unnamed(folder: Path) -> None:
+    named = {*described(folder), *read_manifest(folder).files}
+    for path in folder.rglob("*"):
+        if path.is_file() and str(path.relative_to(folder)) not in named:
+            path.unlink()
+
+
 def _same(part: Path, target: Path) -> bool:
     """Whether `target` is the bundle `part` already, and whole."""
     try:
         with open_bundle(target):
-            return (part / NAME).read_bytes() == (target / NAME).read_bytes()
+            return _description(part) == _description(target)
     except BundleError:
         return False
+
+
+def _description(folder: Path) -> list[bytes]:
+    return [(folder / name).read_bytes() for name in described(folder)]
 
 
 def _lock(descriptor: int, wait: Callable[[], None]) -> None:
@@ -310,5 +345,5 @@ def _explained(folder: Path) -> Iterator[None]:
         message = f"You may not change the voices in {folder}: {error.strerror}. Use sudo."
         raise BundleError(message) from error
     except OSError as error:
-        message = f"The voices in {folder} cannot be changed: {error.strerror}. What is spoken with is as it was."
+        message = f"The voices in {folder} cannot be changed: {error.strerror}."
         raise BundleError(message) from error

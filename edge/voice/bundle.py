@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-
-import torch
+from typing import TYPE_CHECKING
 
 from edge.errors import BundleError
-from edge.int8 import operator
 from edge.text import Frontend, lexicon
-from edge.text.bert import Bert, Wordpieces
 from edge.text.inline import Alphabet
 from edge.text.lexicon import Lexicon
-from edge.voice.inputs import reader
 from edge.voice.manifest import NAME, PHRASES, FileEntry, Manifest, read_manifest
+from edge.voice.signature import SIGNATURE
+
+if TYPE_CHECKING:
+    # Verifying a bundle needs no torch: it must not cost a small device the memory.
+    import torch
+
+    from edge.text.bert import Bert
 
 MODEL = "voice.ts"
 FRONTEND = "frontend"
@@ -68,6 +71,8 @@ class Bundle:
         """
         if self.manifest.bert is None:
             return None
+        from edge.text.bert import Bert, Wordpieces
+
         pieces = Wordpieces(self.folder / TOKENIZER)
         return Bert(self._load(BERT).eval(), pieces)
 
@@ -78,6 +83,8 @@ class Bundle:
             BundleError: its data is damaged.
             MissingFrontendError: it, or a library that it needs, is not installed.
         """
+        from edge.voice.inputs import reader
+
         has_data = any(name.startswith(f"{FRONTEND}/") for name in self.manifest.files)
         return reader(self.manifest.frontend, self.folder / FRONTEND if has_data else None, self.manifest.symbols)
 
@@ -91,6 +98,10 @@ class Bundle:
         return lexicon.load((self.folder / FRONTEND / lexicon.NAME, *others), alphabet)
 
     def _load(self, name: str) -> torch.jit.ScriptModule:
+        import torch
+
+        from edge.int8 import operator
+
         operator.load()
         try:
             return torch.jit.load(str(self.folder / name), map_location="cpu")
@@ -107,15 +118,17 @@ class Bundle:
 def open_bundle(path: str | Path) -> Iterator[Bundle]:
     """Opens and verifies a bundle. A `.tar` is unpacked to a temporary folder, which goes with the context.
 
+    A link is followed once: what it names later makes no difference to an open bundle.
+
     Raises:
         BundleError: not a bundle, damaged, from a newer format, or an archive that reaches outside itself.
     """
     path = Path(path)
     if path.is_dir():
-        yield _verified(path)
+        yield _verified(path.resolve())
     elif path.is_file():
         with tempfile.TemporaryDirectory(prefix="melo-edge-") as folder:
-            _unpack(path, Path(folder))
+            unpack(path, Path(folder))
             yield replace(_verified(Path(folder)), unpacked=True)
     else:
         message = f"There is no voice bundle at {path}. Build one with scripts/build_torchscript.py, or mend the path."
@@ -126,12 +139,35 @@ def pack(folder: Path, archive: Path) -> None:
     """Writes the bundle in `folder` as one `.tar`, manifest first, the same bytes each time."""
     manifest = read_manifest(folder)
     with tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as tar:
-        for name in (NAME, *sorted(manifest.files)):
+        for name in (*described(folder), *sorted(manifest.files)):
             info = tarfile.TarInfo(name)
             info.size = (folder / name).stat().st_size
             info.mode = 0o644
             with (folder / name).open("rb") as file:
                 tar.addfile(info, file)
+
+
+def described(folder: Path) -> tuple[str, ...]:
+    """The files of a bundle that its manifest cannot name: itself and, if it is signed, the signature."""
+    return (NAME, SIGNATURE) if (folder / SIGNATURE).is_file() else (NAME,)
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Writes the files of a `.tar` into `folder`, and nothing outside of it.
+
+    Raises:
+        BundleError: it is no whole archive, holds other things than files, reaches outside, or cannot be written.
+    """
+    try:
+        with tarfile.open(archive, "r:") as tar:
+            for member in tar:
+                _unpack_member(tar, member, archive, folder)
+    except (tarfile.TarError, EOFError) as error:
+        message = f"{archive} is not a whole .tar bundle: {error}. Copy it again."
+        raise BundleError(message) from error
+    except OSError as error:
+        message = f"{archive} cannot be unpacked: {error.strerror}."
+        raise BundleError(message) from error
 
 
 def _verified(folder: Path) -> Bundle:
@@ -163,19 +199,6 @@ def _verify(folder: Path, name: str, expected: FileEntry) -> None:
     if FileEntry.of(path) != expected:
         message = f"{path} does not have the checksum that the manifest says. Copy the bundle again."
         raise BundleError(message)
-
-
-def _unpack(archive: Path, folder: Path) -> None:
-    try:
-        with tarfile.open(archive, "r:") as tar:
-            for member in tar:
-                _unpack_member(tar, member, archive, folder)
-    except (tarfile.TarError, EOFError) as error:
-        message = f"{archive} is not a whole .tar bundle: {error}. Copy it again."
-        raise BundleError(message) from error
-    except OSError as error:
-        message = f"{archive} cannot be unpacked: {error.strerror}."
-        raise BundleError(message) from error
 
 
 def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, archive: Path, folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from edge.errors import BundleError, RequestError
+from edge.text import Phonemes
 
 FORMAT = 1
 """Raised when a reader of the old format would misread the new one."""
@@ -107,6 +108,18 @@ class BertEntry(msgspec.Struct, frozen=True, kw_only=True):
     cosine_worst: float
 
 
+class Utterance(msgspec.Struct, frozen=True):
+    """A sentence and how the voice says it, to know on a device that it still does."""
+
+    text: str
+    phonemes: Phonemes
+    """Of the text, as the build machine read it: another release of a frontend may read it otherwise."""
+    seed: int
+    """Of the noise."""
+    fingerprint: tuple[str, ...]
+    """As `edge.voice.fingerprint` makes it."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The bundle's description of itself."""
 
@@ -134,6 +147,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, FileEntry]
     bert: BertEntry | None = None
     """None: the voice takes none, or was built to do without (`--no-bert`)."""
+    utterance: Utterance | None = None
+    """None: built by a melo-edge that wrote none."""
 
     def speaker_id(self, name: str | None) -> int:
         """The id of the speaker called `name`; None: the first.

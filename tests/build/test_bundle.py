@@ -24,11 +24,15 @@ from edge.checkpoints import load_melo
 from edge.errors import BundleError, CheckpointError
 from edge.int8.calibrate import CONVOLUTIONS, Calibration
 from edge.int8.convert import Converter
+from edge.speech import Voice
 from edge.voice import open_bundle
 from edge.voice.bundle import MODEL, pack
+from edge.voice.fingerprint import distance_db, fingerprint
 from edge.voice.manifest import read_manifest
+from edge.voice.signature import check_signature
 from tests.build.quick import few_sentences
 from tests.checkpoints.full_size import write_full_size
+from tests.update.bundles import make_keys
 from tests.voices import Checkpoint, build_command
 
 if TYPE_CHECKING:
@@ -89,6 +93,10 @@ def test_a_bundle_is_complete_and_says_where_it_comes_from(melo_bundle: Path) ->
     assert manifest.quantisation["z_snr_db"] >= 15
     assert manifest.built_with["torch"] == torch.__version__
     assert all((melo_bundle / licence.file).is_file() for licence in manifest.licences)
+    assert manifest.utterance is not None
+    voice = Voice.load(melo_bundle)
+    again = voice.say_phonemes(manifest.utterance.phonemes, manifest.utterance.seed)
+    assert distance_db(fingerprint(again, manifest.sample_rate), manifest.utterance.fingerprint) < 0.5
 
 
 def test_a_manifest_names_no_place_of_its_build_machine(melo_bundle: Path, small_checkpoint: Checkpoint) -> None:
@@ -220,8 +228,10 @@ def test_what_is_no_bundle_is_not_replaced(source: Source, tmp_path: Path, kind:
 def test_a_tar_and_a_linked_folder_are_replaced(source: Source, tmp_path: Path, melo_bundle: Path) -> None:
     archive = tmp_path / "voice.tar"
     pack(melo_bundle, archive)
-    build(source, archive, QUIET, "another one")
+    keys = make_keys(tmp_path / "keys")
+    build(source, archive, QUIET, "another one", key=keys.private)
     with open_bundle(archive) as bundle:
+        check_signature(bundle.folder, keys.public)
         assert bundle.manifest.files.keys() == read_manifest(melo_bundle).files.keys()
         assert bundle.manifest.built_with["command"] == "another one"
     link, real = tmp_path / "link", tmp_path / "real"
@@ -231,7 +241,14 @@ def test_a_tar_and_a_linked_folder_are_replaced(source: Source, tmp_path: Path, 
     assert link.is_symlink()
     with open_bundle(real):
         pass
-    assert {path.name for path in tmp_path.iterdir()} == {"voice.tar", "link", "real"}
+    assert {path.name for path in tmp_path.iterdir()} == {"voice.tar", "link", "real", "keys"}
+
+
+def test_a_key_that_cannot_sign_stops_the_build_before_it_begins(source: Source, old: Path, tmp_path: Path) -> None:
+    before = contents(old)
+    with pytest.raises(BundleError, match="no private ed25519 key"):
+        build(source, old, QUIET, "", key=make_keys(tmp_path / "keys").public)
+    assert contents(old) == before
 
 
 @pytest.mark.parametrize("speaker", [5, -1])

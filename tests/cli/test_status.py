@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -22,6 +23,7 @@ def test_people_get_a_table(daemon: Daemon) -> None:
     rows = {name: value.strip() for name, value in rows.items()}
     assert rows["state"] == "idle, 0 waiting"
     assert rows["voice"] == "joe, en_US, 22050 Hz"
+    assert re.fullmatch("joe-[0-9a-f]{12}", rows["bundle"])
     assert "finished" in rows["utterances"]
     assert rows["first audio"].startswith("median 0.")
     assert rows["real-time factor"].startswith("median 0.")
