@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +17,7 @@ import pytest
 from edge.errors import BundleError, LexiconError, RequestError
 from edge.speech import Voice
 from edge.voice import open_bundle
-from edge.voice.bundle import pack
+from edge.voice.bundle import BERT, TOKENIZER, pack
 from edge.voice.manifest import read_manifest
 from tests.daemons import Daemon, assert_explained, melo_edge, unprivileged
 from tests.sandbox import sandbox
@@ -160,6 +162,28 @@ def test_a_request_may_name_a_speaker_of_the_voice_and_no_other(device: Device) 
     known = ", ".join(manifest.speakers)
     assert told["text"] == f"The voice {manifest.name} has no speaker 'Bob'. Its speakers: {known}."
     assert told["code"] == "bad-request"
+
+
+@pytest.mark.full_size
+def test_what_it_costs_is_told(device: Device) -> None:
+    """For `make test-voices`: nothing is asked of these figures but that they can be had."""
+    with open_bundle(device.voice.bundle) as bundle:
+        size = bundle.size
+        bert = sum(bundle.manifest.files[name].size for name in (BERT, TOKENIZER))
+    seconds = []
+    with device.daemon.connect() as line:
+        for number in range(5):
+            begun = time.monotonic()
+            line.send("synthesize", text=f"{number}. {PARAGRAPHS[device.language]}")
+            line.expect("audio-start")
+            seconds.append(time.monotonic() - begun)
+            line.until("audio-stop")
+        status = line.ask("status", "status")
+    print(  # noqa: T201  (what the test is for)
+        f"\n{device.language}: built in {device.voice.seconds:.0f} s; {size / 1e6:.1f} MB, without BERT "
+        f"{(size - bert) / 1e6:.1f} MB; first audio {1000 * statistics.median(seconds):.0f} ms; resident "
+        f"{status['resident_bytes'] / 1e6:.0f} MB; real-time factor {status['real_time_factor']}"
+    )
 
 
 def test_speakers_sound_each_as_its_id_says(english_bundle: Path) -> None:

@@ -1,7 +1,7 @@
 """Voices to test with, built by the real build step. The default voice's bundle is `tests.conftest.joe_bundle`.
 
 MeloTTS's are random and so small that they build in seconds; with `pytest --full-size` those for all six languages have
-the sizes of the official ones, and come from the real `scripts/build_torchscript.py`.
+the sizes of the official ones.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from tests import berts, golden
 from tests.checkpoints.full_size import write_full_size
 from tests.model.variants import MELO, random_model
 
-ROOT = Path(__file__).parents[1]
-
 SYMBOLS: list[str] = json.loads(golden.CONFIG.read_text(encoding="utf-8"))["symbols"]
 """Those of all MeloTTS voices."""
 
@@ -41,8 +39,7 @@ SPEAKERS = {
 }
 """Of each language's official voice."""
 
-QUICK_BUILD = ROOT / "tests" / "build" / "quick.py"
-REAL_BUILD = ROOT / "scripts" / "build_torchscript.py"
+QUICK_BUILD = Path(__file__).parent / "build" / "quick.py"
 
 SMALL_BERT = {"hidden_size": 768, "num_hidden_layers": 4, "num_attention_heads": 12, "max_position_embeddings": 64}
 FULL_BERT = SMALL_BERT | {"num_hidden_layers": 12, "intermediate_size": 3072, "max_position_embeddings": 512}
@@ -79,9 +76,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-size", action="store_true", help=about)
 
 
-def build_command(*source: str, out: Path, program: Path = QUICK_BUILD) -> list[str]:
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "full_size: runs with --full-size alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--full-size"):
+        items[:] = [item for item in items if item.get_closest_marker("full_size") is None]
+
+
+def build_command(*source: str, out: Path) -> list[str]:
     """Builds what is random, so that no judge of speech need hear it."""
-    return [sys.executable, str(program), *source, "--out", str(out), "--allow-quality-loss"]
+    return [sys.executable, str(QUICK_BUILD), *source, "--out", str(out), "--allow-quality-loss"]
 
 
 @pytest.fixture(scope="session")
@@ -165,18 +171,12 @@ def melo_voice(
         folder = tmp_path_factory.mktemp(language.lower())
         own = checkpoint.changed(folder, language, disable_bert=None, spk2id=SPEAKERS[language])
         bert = melo_bert(language)
-        command = build_command(
-            *own.options,
-            "--bert",
-            str(bert),
-            out=folder / f"melo-{language.lower()}",
-            program=REAL_BUILD if is_full else QUICK_BUILD,
-        )
+        out = folder / f"melo-{language.lower()}"
         begun = time.monotonic()
-        subprocess.run(command, check=True)
+        subprocess.run(build_command(*own.options, "--bert", str(bert), out=out), check=True)
         if is_full:
             shutil.rmtree(bert)  # half a gigabyte
-        return Built(folder / f"melo-{language.lower()}", time.monotonic() - begun)
+        return Built(out, time.monotonic() - begun)
 
     return build
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -61,6 +64,25 @@ class BertSource:
     name: str
     folder: Path
     origin: str
+
+
+class BertCost(NamedTuple):
+    """What BERT's features cost on the build machine, in the bundle and in FP32."""
+
+    size: int
+    fp32_size: int
+    """Bytes; in FP32 of the layers that are used."""
+    seconds: float
+    fp32_seconds: float
+    """Median of the held-out sentences."""
+
+
+class Added(NamedTuple):
+    """BERT in a bundle."""
+
+    bert: Bert
+    entry: BertEntry
+    cost: BertCost
 
 
 def choose(source: Source, language: str, bert: str, *, without: bool) -> str:
@@ -121,10 +143,8 @@ def find(bert: str) -> BertSource:
 
 def add_bert(
     folder: Path, source: BertSource, description: Description, progress: Progress, data: Path | None = None
-) -> tuple[Bert, BertEntry]:
-    """Writes `bert.ts` and `tokenizer.json` into `folder`; returns what they say, and the manifest's account of it.
-
-    `data` is the frontend's.
+) -> Added:
+    """Writes `bert.ts` and `tokenizer.json` into `folder`; `data` is the frontend's.
 
     Raises:
         CheckpointError: the source is damaged, no BERT, or not as wide as the language's voices take it.
@@ -143,8 +163,8 @@ def add_bert(
         for texts in sentences(description.language)
     )
     progress.step("Converting BERT to INT8")
-    with torch.inference_mode():
-        wanted = [encoder(ids) for ids in held_out]
+    fp32_size = sum(weight.numel() * weight.element_size() for weight in encoder.parameters())
+    wanted, fp32_seconds = _timed(encoder, held_out)
     converter = BertConverter(encoder, calibration)
     cosines = _cosines(encoder, held_out, wanted)
     while float(cosines.min()) < COSINE and converter.relieve():
@@ -160,7 +180,10 @@ def add_bert(
         cosine_mean=round(float(cosines.mean()), 6),
         cosine_worst=round(float(cosines.min()), 6),
     )
-    return Bert(torch.jit.load(str(folder / BERT)).eval(), wordpieces), entry
+    model = torch.jit.load(str(folder / BERT)).eval()
+    size = sum((folder / name).stat().st_size for name in (BERT, TOKENIZER))
+    cost = BertCost(size, fp32_size, _timed(model, held_out)[1], fp32_seconds)
+    return Added(Bert(model, wordpieces), entry, cost)
 
 
 def refuse_loss(entry: BertEntry | None) -> None:
@@ -191,6 +214,17 @@ def _ids(read: Frontend, text: str, wordpieces: Wordpieces, longest: int) -> lis
         )
         raise CheckpointError(message)
     return windows_of(aligned(phonemes, wordpieces)[0], wordpieces, longest)
+
+
+def _timed(encoder: Callable[[Tensor], Tensor], texts: Iterable[Tensor]) -> tuple[list[Tensor], float]:
+    """Features of each text, and the median of the seconds that they take."""
+    features, seconds = [], []
+    with torch.inference_mode():
+        for ids in texts:
+            begun = time.perf_counter()
+            features.append(encoder(ids))
+            seconds.append(time.perf_counter() - begun)
+    return features, statistics.median(seconds)
 
 
 def _cosines(encoder: BertEncoder, texts: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:

@@ -132,8 +132,8 @@ def _build_into(
     data = pack_frontend(folder, description.frontend)
     ready = speakable(phrases, description, data)
     bert_source = find(bert) if bert else None
-    features, entry = add_bert(folder, bert_source, description, progress, data) if bert_source else (None, None)
-    lines = material(description, features, data)
+    added = add_bert(folder, bert_source, description, progress, data) if bert_source else None
+    lines = material(description, added and added.bert, data)
     calibration, references = _speak(synthesizer, lines, description, progress)
     otherwise = [with_other_noise(synthesizer, r, seed) for seed, r in enumerate(references[:CONTROLS])]
     sensitive, chosen = _quantise(synthesizer, calibration, lines, description, progress)
@@ -151,7 +151,14 @@ def _build_into(
     )
     progress.step("Writing the report and the manifest")
     report.write(
-        folder / "report", verdict, sensitive, chosen, references[1].audio, spoken[1].audio, description.sample_rate
+        folder / "report",
+        verdict,
+        sensitive,
+        chosen,
+        references[1].audio,
+        spoken[1].audio,
+        description.sample_rate,
+        added and added.cost,
     )
     manifest = Manifest(
         format=FORMAT,
@@ -174,7 +181,7 @@ def _build_into(
             *write_frontend_licences(folder, description.frontend),
         ),
         files=measure(folder),
-        bert=entry,
+        bert=added and added.entry,
     )
     manifest.write(folder)
     manifest = add_utterance(folder, description, data)

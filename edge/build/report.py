@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from torch import Tensor
 
+from edge.build.bert import BertCost
 from edge.build.quality import THRESHOLDS, Quality, missed
 from edge.build.sensitivity import LAYER_LIMIT_DB, PART_LIMIT_DB, Sensitivity
 
@@ -26,10 +27,12 @@ def write(
     reference: Tensor,
     spoken: Tensor,
     rate: int,
+    bert: BertCost | None = None,
 ) -> None:
     """Writes `quality.md` and `quality.png` into `folder`; the picture shows one sentence as both say it."""
     folder.mkdir()
-    (folder / "quality.md").write_text(table(quality, sensitivity, chosen), encoding="utf-8")
+    text = table(quality, sensitivity, chosen) + ("" if bert is None else bert_table(bert))
+    (folder / "quality.md").write_text(text, encoding="utf-8")
     picture(folder / "quality.png", reference, spoken, rate, sensitivity)
 
 
@@ -66,6 +69,21 @@ def table(quality: Quality, sensitivity: Sensitivity, chosen: list[str]) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def bert_table(cost: BertCost) -> str:
+    """What BERT costs, as Markdown."""
+    milliseconds = [f"{1000 * seconds:.1f} ms" for seconds in (cost.seconds, cost.fp32_seconds)]
+    return f"""
+# BERT
+
+| | in the bundle | FP32 |
+|---|---|---|
+| on disk | {cost.size / 1e6:.1f} MB | {cost.fp32_size / 1e6:.1f} MB |
+| features of a sentence, median on the build machine | {" | ".join(milliseconds)} |
+
+A build with --no-bert saves it. `melo-edge bench` measures it on a device.
+"""
 
 
 def picture(path: Path, reference: Tensor, spoken: Tensor, rate: int, sensitivity: Sensitivity) -> None:

@@ -143,6 +143,8 @@ def test_the_manifest_says_which_bert_and_how_near(bundle: Path, bert: Path) -> 
     assert manifest.built_with["command"].endswith("--bert bert-small --out en")
     assert str(bert.parent) not in (bundle / "manifest.json").read_text()
     assert "BERT" in {licence.part for licence in manifest.licences}
+    stored = (bundle / "bert.ts").stat().st_size + (bundle / "tokenizer.json").stat().st_size
+    assert f"| on disk | {stored / 1e6:.1f} MB |" in (bundle / "report" / "quality.md").read_text()
 
 
 def test_a_voice_takes_the_features_that_upstream_would_give_it(bundle: Path, model: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from edge.build import report
+from edge.build.bert import BertCost
 from edge.build.sensitivity import PART_LIMIT_DB, Sensitivity
 from edge.voice import Score
 
@@ -26,6 +27,12 @@ def test_the_table_has_every_judge_part_and_layer_and_what_was_missed() -> None:
     assert {row.split()[1] for row in rows} == set(LAYERS)
     assert rows[0] == "| flow.a | 12.3 | INT8 |"  # the most sensitive comes first
     assert [row for row in rows if row.endswith("| INT8 |")] == [rows[0], "| vocoder.ups.0 | 90.0 | INT8 |"]
+
+
+def test_bert_has_a_table_of_its_own() -> None:
+    table = report.bert_table(BertCost(31_400_000, 181_000_000, 0.0123, 0.0456))
+    assert "| on disk | 31.4 MB | 181.0 MB |" in table
+    assert "| 12.3 ms | 45.6 ms |" in table
 
 
 def test_what_missed_nothing_says_so_by_saying_nothing() -> None:
