@@ -10,8 +10,8 @@ BERT   ?=
 BUNDLE := dist/$(subst :,-,$(VOICE))$(if $(filter none,$(BERT)),-no-bert)
 BERT_OPTION := $(if $(filter none,$(BERT)),--no-bert,$(if $(BERT),--bert $(BERT)))
 # What decides the contents of a bundle: the daemon's code and the command line's do not.
-BUILDERS := scripts/build_torchscript.py $(shell find edge/build edge/checkpoints edge/int8 edge/model edge/text edge/voice \
-	-type f -not -name '*.pyc')
+BUILDERS := scripts/build_torchscript.py edge/phrase_files.py edge/phrases.py \
+	$(shell find edge/build edge/checkpoints edge/int8 edge/model edge/text edge/voice -type f -not -name '*.pyc')
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -2,20 +2,30 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from edge import runtime
 
 runtime.prepare()  # before anything imports torch: with other programs on the cores, threads that spin stand in the way
 
+# The same examples each time, however long they take: what has passed passes again, on a slow and busy machine as well.
+# New ones are `make fuzz`'s business.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+
+# A shell that starts the tests in the background has them ignore this, and so every process that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 pytest_plugins = ["tests.daemons", "tests.sound_card", "tests.voices"]
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("build", "checkpoints", "int8", "model", "text", "voice")
+PARTS = ("build", "checkpoints", "int8", "model", "phrase_files.py", "phrases.py", "text", "voice")
 BUILDERS = ("scripts/build_torchscript.py", *(f"edge/{part}" for part in PARTS))
 """What decides the contents of a bundle, as in the Makefile."""
 
