@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from edge.text.es import upstream
 from edge.text.es.normaliser import normalise
+from edge.text.es.stress import stressed
 from edge.text.gruut import data
+from edge.text.gruut.pronunciation import REMEMBERED_WORDS
 from edge.text.gruut.symbols import MARKS, Spoken, phonemes
 from edge.text.phonemes import Phonemes
 from edge.text.words import is_punctuation, split
@@ -24,6 +27,7 @@ class SpanishFrontend:
         Raises `BundleError` when the folder has none, `MissingFrontendError` when nothing is installed.
         """
         self._pronounce = data.pronunciation("es", folder)
+        self._remember = lru_cache(REMEMBERED_WORDS)(self._look_up)
 
     def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
         """Read `text`; `strict` as upstream MeloTTS does (see `edge.text.es.upstream`).
@@ -43,7 +47,10 @@ class SpanishFrontend:
             return word
         if is_punctuation(word[0]):
             return ()
-        return self._pronounce(self._pronounce.legible(word))
+        return self._remember(self._pronounce.legible(word))
+
+    def _look_up(self, word: str) -> str:
+        return self._pronounce.known(word) or stressed(word, self._pronounce.by_letter(word))
 
 
 def pack(folder: Path) -> list[Path]:

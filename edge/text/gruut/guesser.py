@@ -97,6 +97,12 @@ class Guesser:
 
     def __call__(self, word: str) -> str:
         """The phones of `word`, which is in lower case and composed (NFC)."""
+        return "".join(self.by_letter(word))
+
+    def by_letter(self, word: str) -> list[str]:
+        """The phones of `word` that each of its letters gives."""
+        if not word:
+            return []
         best = np.zeros(len(self._labels))
         before: list[npt.NDArray[np.intp]] = []
         for position in range(len(word)):
@@ -105,7 +111,7 @@ class Guesser:
                 before.append(arrivals.argmax(axis=1))
                 best = arrivals.max(axis=1)
             best = best + self._score(word, position)
-        return "".join(self._labels[label] for label in _backwards(best, before)) if word else ""
+        return [self._labels[label] for label in _backwards(best, before)]
 
     def _score(self, word: str, position: int) -> Scores:
         """(L,) what the letter and its surroundings say, summed in CRFsuite's order."""

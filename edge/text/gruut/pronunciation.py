@@ -11,7 +11,7 @@ from edge.text.gruut.lexicon import Lexicon
 
 _NO_WORD = re.compile(r"\W")
 # Looked up once and then remembered: a few hundred words make up most of what anybody says.
-_REMEMBERED_WORDS = 4096
+REMEMBERED_WORDS = 4096
 
 
 class Pronunciation:
@@ -20,7 +20,7 @@ class Pronunciation:
     def __init__(self, lexicon: Lexicon, guesser: Guesser) -> None:
         self._lexicon = lexicon
         self._guesser = guesser
-        self._remember = lru_cache(_REMEMBERED_WORDS)(self._look_up)
+        self._remember = lru_cache(REMEMBERED_WORDS)(self._look_up)
 
     def __call__(self, word: str) -> str:
         """The phones of `word`, looked up or else guessed; "" for a word without a sound."""
@@ -29,6 +29,10 @@ class Pronunciation:
     def known(self, word: str) -> str | None:
         """The phones that the lexicon has for `word`, which is in lower case."""
         return self._lexicon.get(word)
+
+    def by_letter(self, word: str) -> list[str]:
+        """The phones that each letter of `word`, which is in lower case, is guessed to give."""
+        return self._guesser.by_letter(word)
 
     def legible(self, word: str) -> str:
         """`word` in lower case, in the letters that the language has: *façade* for a Spaniard is *facade*.
