@@ -78,7 +78,7 @@ class Client:
         Args:
             text: what to say.
             wait: return when it was heard.
-            options: `id`, `speed`, `volume`, `voice`, `speaker`, `language`, `priority`, `cache`.
+            options: `id`, `speed`, `volume`, `voice`, `speaker`, `language`, `priority`, `cache`, `emoji`.
 
         Raises:
             RefusedError: also when the speech was cancelled or failed while we waited.

@@ -105,6 +105,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_speed: Annotated[
         float, _about("The speed of requests that name none; 2 is twice as fast.", reload=True, ge=0.25, le=4)
     ] = 1.0
+    emoji: Annotated[
+        bool, _about("Whether emoji are said by their names, unless a request tells; else skipped.", reload=True)
+    ] = False
     cache_dir: Annotated[
         Path,
         _about(

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -18,8 +17,10 @@ from torch.jit._fuser import optimized_execution
 from edge.errors import RequestError, TextError
 from edge.phrase_files import Pcm
 from edge.phrases import Phrase, PhraseCache
-from edge.text import Frontend, Phonemes
+from edge.text import Frontend, Phonemes, lexicon
 from edge.text.bert import Bert
+from edge.text.emoji import name_emoji, skip_emoji
+from edge.text.inline import Alphabet
 from edge.text.lexicon import Lexicon
 from edge.text.sentences import split
 from edge.voice import Inputs, Manifest, model_inputs, open_bundle
@@ -52,14 +53,15 @@ class Voice:
         text: Frontend,
         cache: PhraseCache | None = None,
         bert: Bert | None = None,
-        lexicon: Lexicon | None = None,
+        words: Lexicon | None = None,
     ) -> None:
+        """`words`: the bundle's own lexicon."""
         self.manifest = manifest
         self.cache = cache
         self.model = model
         self._text = text
         self._bert = bert
-        self._lexicon = lexicon or Lexicon({})
+        self._own_words = self._words = words or Lexicon({})
 
     @classmethod
     def load(
@@ -86,8 +88,10 @@ class Voice:
             MissingFrontendError: its text frontend is not installed.
         """
         with open_bundle(path) as bundle:
-            text, lexicon = bundle.reader(), bundle.lexicon(*lexicons)
-            cache = PhraseCache(
+            text, words, model = bundle.reader(), bundle.lexicon(), bundle.model().eval()
+            voice = cls(bundle.manifest, model, text, bert=bundle.bert(), words=words)
+            voice.read_lexicons(lexicons)
+            voice.cache = PhraseCache(
                 bundle.manifest.sound,
                 bundle.manifest.sample_rate,
                 memory_bytes=cache_memory,
@@ -95,7 +99,18 @@ class Voice:
                 disk_bytes=cache_disk,
                 ready=bundle.phrases(),
             )
-            return cls(bundle.manifest, bundle.model().eval(), text, cache, bundle.bert(), lexicon)
+            return voice
+
+    def read_lexicons(self, paths: Sequence[Path]) -> None:
+        """Takes those of `paths` that exist for the words that are to be said otherwise, over the bundle's own.
+
+        Sentences that are not begun yet are spoken with them.
+
+        Raises:
+            LexiconError: a lexicon has a line that is not right; the words stay as they were.
+        """
+        alphabet = Alphabet.of(self.manifest.frontend, self.manifest.symbols.ids)
+        self._words = lexicon.load(paths, alphabet, over=self._own_words)
 
     def close(self) -> None:
         """Gives the phrases that are not yet on disk half a second to get there."""
@@ -126,9 +141,12 @@ class Voice:
         speaker: str | None = None,
         seed: int | None = None,
         cache: bool = True,
+        emoji: bool = False,
     ) -> Pcm:
         """The whole of `stream` as one array."""
-        chunks = self.stream(text, speed=speed, volume=volume, speaker=speaker, seed=seed, cache=cache)
+        chunks = self.stream(
+            text, speed=speed, volume=volume, speaker=speaker, seed=seed, cache=cache, emoji=emoji
+        )
         return np.concatenate(list(chunks))
 
     def stream(
@@ -140,6 +158,7 @@ class Voice:
         speaker: str | None = None,
         seed: int | None = None,
         cache: bool = True,
+        emoji: bool = False,
     ) -> Generator[Pcm, None, None]:
         """Speaks `text`, sentence by sentence.
 
@@ -151,6 +170,7 @@ class Voice:
             speaker: a name from the manifest; None: the first.
             seed: the same seed gives the same sound for the same sentence; None: a new one each time.
             cache: whether a sentence that was spoken before may be taken from the phrase cache, and kept there.
+            emoji: whether emoji are said by their names; else they are skipped.
 
         Yields:
             Mono PCM, int16 `(n,)`, at `sample_rate`; the silence before a sentence comes with its first block.
@@ -164,7 +184,11 @@ class Voice:
         check_range("volume", volume, 0.0, 1.0)
         if seed is not None:
             check_range("seed", seed, 0, MAX_SEED)
-        phrase_of = partial(Phrase.of, speed=speed, speaker=self.manifest.speaker_id(speaker), seed=seed)
+        speaker_id = self.manifest.speaker_id(speaker)
+
+        def phrase_of(sentence: str) -> Phrase:
+            return Phrase.of(self._written(sentence, emoji=emoji), speed=speed, speaker=speaker_id, seed=seed)
+
         sentences = split(text, self.manifest.language) if isinstance(text, str) else text
         return self._sentences(sentences, volume, phrase_of, self.cache if cache else None)
 
@@ -177,7 +201,7 @@ class Voice:
                 yield nothing
                 continue
             # Before the cache is asked: what is kept of a sentence is kept of what is said.
-            phrase = phrase_of(self._lexicon(sentence))
+            phrase = phrase_of(sentence)
             try:
                 for pcm in self._phrase(phrase, cache):
                     yield np.concatenate([before, scaled(pcm, volume)])
@@ -223,7 +247,12 @@ class Voice:
             TextError: nothing in the text can be spoken.
             RequestError: the speaker is unknown.
         """
-        return self._inputs(self._lexicon(text), self.manifest.speaker_id(speaker))
+        return self._inputs(self._written(text), self.manifest.speaker_id(speaker))
+
+    def _written(self, text: str, *, emoji: bool = False) -> str:
+        """`text` with the words of the lexicons said otherwise, and its emoji by their names or gone."""
+        text = self._words(text)
+        return name_emoji(text, self.manifest.language) if emoji else skip_emoji(text)
 
     def _inputs(self, sentence: str, speaker_id: int) -> Inputs:
         return self._inputs_of(self._text(sentence), speaker_id)

@@ -18,6 +18,7 @@ from edge.phrase_files import SUFFIX, pack
 from edge.phrases import Phrase
 from edge.speech import Voice
 from edge.text import Frontend
+from edge.text.emoji import skip_emoji
 from edge.text.sentences import split
 from edge.voice import Manifest, model_inputs, reader
 from edge.voice.manifest import PHRASES, measure
@@ -82,7 +83,7 @@ def _sentences(line: PhraseLine, description: Description, read: Frontend) -> li
     phrases = []
     reason: TextError | None = None
     for sentence in split(line.text, description.language):
-        phrase = Phrase.of(sentence, speaker=speaker)
+        phrase = Phrase.of(skip_emoji(sentence), speaker=speaker)
         try:
             model_inputs(read(phrase.text), description.symbols, description.languages, speaker)
         except TextError as error:

@@ -86,6 +86,18 @@ def add_delivery(parser: argparse.ArgumentParser, *, daemon: bool) -> None:
     parser.add_argument("--speed", type=float, default=speed, help=f"0.25 to 4 (default: {default})")
     parser.add_argument("--volume", type=float, default=1.0, help="0 to 1 (default: 1)")
     parser.add_argument("--speaker", help="a speaker of a voice that has several")
+    add_emoji(parser, daemon=daemon)
+
+
+def add_emoji(parser: argparse.ArgumentParser, *, daemon: bool) -> None:
+    """`--emoji`."""
+    about, default = ("the daemon's setting", None) if daemon else ("they are skipped", False)
+    parser.add_argument(
+        "--emoji",
+        action=argparse.BooleanOptionalAction,
+        default=default,
+        help=f"say emoji by their names (default: {about})",
+    )
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

@@ -28,9 +28,9 @@ In the file an option is a line such as `max_queue = 20`, on the command line it
 An option that does not exist and a value that is not right keep the daemon from starting: it says where that stands,
 and what would be right.
 
-SIGHUP (`systemctl reload melo-edge`) reads the file again. What has a yes under "reload" changes at once (`max_line`
-for clients that connect from then on); what else changed is logged as waiting for a restart. A file with a mistake
-changes nothing, and the log has the mistake.
+SIGHUP (`systemctl reload melo-edge`) reads the file again, and the [lexicons](lexicon.md). What has a yes under
+"reload" changes at once (`max_line` for clients that connect from then on); what else changed is logged as waiting for
+a restart. A file with a mistake changes nothing, and the log has the mistake.
 
 | option | what it is | value | default | reload |
 |---|---|---|---|---|

@@ -55,6 +55,7 @@ def _say(client: Client, text: str, options: argparse.Namespace) -> None:
             language=options.language,
             priority=options.priority,
             cache=options.cache,
+            emoji=options.emoji,
         )
     except RefusedError as error:
         # Somebody did not want to hear it. That is no failure, to spd-say neither.

@@ -55,7 +55,12 @@ def run(options: argparse.Namespace) -> int:
 
     voice = Voice.load(options.voice, lexicons=places.lexicons())
     chunks = voice.stream(
-        text, speed=options.speed, volume=options.volume, speaker=options.speaker, seed=options.seed
+        text,
+        speed=options.speed,
+        volume=options.volume,
+        speaker=options.speaker,
+        seed=options.seed,
+        emoji=options.emoji,
     )
     sentences = sum(1 for _ in split(text, voice.manifest.language))
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:

@@ -13,9 +13,10 @@ import msgspec
 from rich.console import Console
 
 from edge import places, runtime
-from edge.cli.arguments import add_text, read_text
+from edge.cli.arguments import add_emoji, add_text, read_text
 from edge.errors import TextError
 from edge.text import Frontend, frontend, lexicon
+from edge.text.emoji import name_emoji, skip_emoji
 from edge.text.inline import Alphabet, WithPhones
 from edge.text.lexicon import Lexicon
 from edge.text.sentences import split
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a voice bundle, whose frontend and phones count (default: %(default)s)",
     )
     parser.add_argument("--strict", action="store_true", help="read as the frontend's original does, faults and all")
+    add_emoji(parser, daemon=False)
     parser.add_argument("--json", action="store_true", help="one object with everything, for programs")
 
 
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints how each sentence is read."""
     text = read_text(options)
     with _reading(options) as reading:
-        sentences = [_sentence(sentence, reading, strict=options.strict) for sentence in split(text, reading.language)]
+        sentences = [_sentence(sentence, reading, options) for sentence in split(text, reading.language)]
     if not any(sentence["symbols"] for sentence in sentences):
         raise TextError("There is nothing to speak: the text is empty or has only marks without a sound.")
     if options.json:
@@ -76,11 +78,11 @@ def _reading(options: argparse.Namespace) -> Iterator[_Reading]:
         yield _Reading(bundle.reader(), bundle.lexicon(*places.lexicons()), alphabet, manifest.language)
 
 
-def _sentence(text: str, reading: _Reading, *, strict: bool) -> dict[str, Any]:
+def _sentence(text: str, reading: _Reading, options: argparse.Namespace) -> dict[str, Any]:
     """One sentence, as `--json` has it; one without a sound has no symbols."""
     begun = time.perf_counter()
     try:
-        read = reading.read(text if strict else reading.words(text), strict)
+        read = reading.read(text if options.strict else _written(text, reading, options), options.strict)
     except TextError as error:
         return {"text": text, "normalized": "", "phones": "", "symbols": [], "tones": [], "silent": str(error)}
     seconds = time.perf_counter() - begun
@@ -94,6 +96,12 @@ def _sentence(text: str, reading: _Reading, *, strict: bool) -> dict[str, Any]:
         "word2ph": read.word2ph,
         "milliseconds": round(1000 * seconds, 2),
     }
+
+
+def _written(text: str, reading: _Reading, options: argparse.Namespace) -> str:
+    """As a voice's sentences are written before they are read."""
+    text = reading.words(text)
+    return name_emoji(text, reading.language) if options.emoji else skip_emoji(text)
 
 
 def _show(sentences: list[dict[str, Any]]) -> None:

@@ -237,7 +237,8 @@ class Daemon:
         return None
 
     def _reload(self) -> None:
-        """Reads the settings again, and takes over those that need no restart."""
+        """Reads the settings again, and takes over those that need no restart; and the lexicons."""
+        self._read_lexicons()
         try:
             wanted = self._load_settings()
         except EdgeError as error:
@@ -256,11 +257,20 @@ class Daemon:
         self._apply(msgspec.structs.replace(self._settings, **changes))
         _log.info("read the settings again; %d changed", len(changes))
 
+    def _read_lexicons(self) -> None:
+        try:
+            self._speaker.voice.read_lexicons(places.lexicons())
+        except EdgeError as error:
+            _log.error("the lexicons stay as they were: %s", error)
+            return
+        _log.info("read the lexicons again")
+
     def _apply(self, settings: Settings) -> None:
         self._settings = settings
         _package().setLevel(settings.log_level.upper())
         self._speaker.limits = settings.limits
         self._speaker.default_speed = settings.default_speed
+        self._speaker.emoji = settings.emoji
         self._speaker.log_text = settings.log_text
 
 

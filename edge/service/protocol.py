@@ -136,6 +136,8 @@ class Say(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priority: Priority = "text"
     cache: bool = True
     """Whether sound that was made before may be played, and this one kept."""
+    emoji: bool | msgspec.UnsetType = msgspec.UNSET
+    """Whether emoji are said by their names; unset: the daemon's `emoji`."""
 
 
 class Cancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

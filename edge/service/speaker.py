@@ -59,6 +59,8 @@ class Speaker:
         self.limits = limits
         self.default_speed = 1.0
         """Of requests that name none."""
+        self.emoji = False
+        """Whether emoji are said, in requests that do not tell."""
         self.log_text = False
         """Whether the log has the texts, which are somebody's."""
         self.metrics = Metrics(player, voice.cache)
@@ -111,7 +113,12 @@ class Speaker:
         speed = self._speed(request.speed)
         sentences = TextFeed.of(request.text, self.voice.manifest.language)
         chunks = self.voice.stream(
-            sentences, speed=speed, volume=request.volume, speaker=request.speaker, cache=request.cache
+            sentences,
+            speed=speed,
+            volume=request.volume,
+            speaker=request.speaker,
+            cache=request.cache,
+            emoji=self.emoji if request.emoji is msgspec.UNSET else request.emoji,
         )
         loop = asyncio.get_running_loop()
         has_to_wait = False
@@ -186,7 +193,7 @@ class Speaker:
             message = f"{self.limits.queue} sounds are being made for clients already. Try again when some are done."
             raise BusyError(message)
         feed = TextFeed(self.voice.manifest.language, self.player.changed)
-        chunks = self.voice.stream(feed, speed=self._speed(speed), speaker=voice.speaker)
+        chunks = self.voice.stream(feed, speed=self._speed(speed), speaker=voice.speaker, emoji=self.emoji)
         reply = AudioReply(self.player.changed, feed.has_step)
         self.synthesis.submit(chunks, reply, reply)
         return feed, reply

@@ -40,8 +40,8 @@ class Lexicon:
     """Replaces words in a text."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = {unicodedata.normalize("NFC", word): said for word, said in words.items()}
-        longest_first = sorted(self._words, key=len, reverse=True)
+        self.words = {unicodedata.normalize("NFC", word): said for word, said in words.items()}
+        longest_first = sorted(self.words, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_pattern, longest_first))) if longest_first else None
 
     def __call__(self, text: str) -> str:
@@ -55,15 +55,15 @@ class Lexicon:
 
     def _said(self, found: re.Match[str]) -> str:
         word = found.group()
-        return self._words.get(word, self._words.get(word.lower(), word))
+        return self.words.get(word, self.words.get(word.lower(), word))
 
 
-def load(paths: Iterable[Path], alphabet: Alphabet) -> Lexicon:
-    """Read those of `paths` that exist, each over the ones before it, for voices with `alphabet`.
+def load(paths: Iterable[Path], alphabet: Alphabet, over: Lexicon | None = None) -> Lexicon:
+    """Read those of `paths` that exist, each over the ones before it and all over `over`, for voices with `alphabet`.
 
     Raises `LexiconError` naming file and line when one is not right.
     """
-    words: dict[str, str] = {}
+    words = {} if over is None else dict(over.words)
     for path in paths:
         words |= _read(path, alphabet)
     return Lexicon(words)

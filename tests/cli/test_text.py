@@ -37,6 +37,15 @@ def test_strict_is_the_original() -> None:
     assert json.loads(done.stdout)["sentences"][0]["word2ph"] == [1, 3, 1, 2, 1, 1]
 
 
+def test_emoji_are_said_or_skipped() -> None:
+    read = ("text", "Vale 👍🏽 😀.", "--language", "ES")
+    assert melo_edge(*read).stdout.decode().startswith("vale.\n")
+    assert melo_edge(*read, "--emoji").stdout.decode().startswith("vale, pulgar arriba, cara sonriente.\n")
+    espeak = ("text", "Fine 👍🏽.", "--language", "espeak:en-us", "--emoji")
+    assert "θˈʌmz ˈʌp" in melo_edge(*espeak).stdout.decode()
+    assert "θˈʌmz" not in melo_edge(*espeak[:-1]).stdout.decode()
+
+
 def test_what_cannot_be_read_is_explained(melo_bundle: Path, tmp_path: Path) -> None:
     assert_explained(melo_edge("text", "Hello", "--language", "XX"), "'XX'")
     assert_explained(melo_edge("text", "😀", "--language", "ES"), "nothing to speak")

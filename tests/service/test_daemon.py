@@ -246,6 +246,41 @@ def test_sighup_reads_the_settings_again(joe_bundle: Path, tmp_path: Path, manag
         assert "'Part.' to send back" in daemon.log
 
 
+def test_sighup_reads_the_lexicons_again(joe_bundle: Path, tmp_path: Path) -> None:
+    config, words = tmp_path / "config.toml", tmp_path / "lexicon.toml"
+    config.touch()
+    arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
+    environment = {"MELO_EDGE_CONFIG": str(config)}
+    with Daemon(tmp_path, *arguments, environment=environment) as daemon, daemon.ready().connect() as line:
+        # Each is kept as it is said, so that what is said the same is the same sound.
+        short, long = line.synthesize("Tick."), line.synthesize("A hundred seconds have gone by.")
+        change(daemon, words, '"tick" = "A hundred seconds have gone by"\n')
+        eventually(lambda: "read the lexicons again" in daemon.log)
+        assert line.synthesize("Tick.") == long
+
+        change(daemon, words, '"tick" = "tock"\n"tack" = 5\n')
+        eventually(lambda: f"the lexicons stay as they were: {words}, line 2: 5 is no text" in daemon.log)
+        assert line.synthesize("Tick.") == long
+
+        change(daemon, words, "")
+        eventually(lambda: daemon.log.count("read the lexicons again") == 2)
+        assert line.synthesize("Tick.") == short
+
+
+def test_emoji_are_said_as_the_setting_or_the_request_tells(joe_bundle: Path, tmp_path: Path) -> None:
+    arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
+    with Daemon(tmp_path, *arguments, "--emoji") as daemon, daemon.ready().connect() as line:
+        named, skipped = line.synthesize("Tick, thumbs up."), line.synthesize("Tick.")
+        assert line.synthesize("Tick 👍.") == named
+        hits = daemon.ask("status", "status")["cache"]["hits"]
+        line.until("finished", of=line.say("Tick 👍.", emoji=False))
+        line.until("finished", of=line.say("Tick 👍."))
+        assert daemon.ask("status", "status")["cache"]["hits"] == hits + 2
+        line.send("say", text="Tick.", emoji="yes")
+        assert line.expect("error")["code"] == "bad-request"
+        assert len(skipped) < len(named)
+
+
 def test_killed_and_started_again_it_speaks_and_remembers(joe_bundle: Path, tmp_path: Path) -> None:
     arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
     with Daemon(tmp_path, *arguments) as daemon:

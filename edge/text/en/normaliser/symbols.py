@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from edge.text.emoji import PICTURES
 from edge.text.rules import Rule
 
 _WORDS = {
@@ -17,46 +17,12 @@ _WORDS = {
 }  # fmt: skip
 _GREEK = "[πµμαβγδΔεθλσΣφωΩ](?![\u0370-\u03ff])"
 
-# Symbols drawn as pictures, and what joins and colours them: skin, sex, flags, keycaps.
-_PICTURES = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u25a0-\u25ff\u3030\u303d\u3297\u3299\u200d\u20e3\ufe0f]+"
-)
-_ADDED = re.compile("[\u200d\u20e3\ufe0f\U0001f3fb-\U0001f3ff\u2640\u2642]")
-_EMOJI_NAMES = {
-    "❤": "red heart", "♥": "heart", "👍": "thumbs up", "👎": "thumbs down", "🙏": "folded hands", "😂": "tears of joy",
-    "🎉": "party popper", "✅": "check mark", "✔": "check mark", "⭐": "star", "🔥": "fire", "😀": "grinning face",
-    "☀": "sun", "☺": "smiling face",
-}  # fmt: skip
-_FLAG_LETTER = 0x1F1E6
-
-
-def say_emoji(text: str) -> str:
-    """`text` with the name of each emoji in its place, as Unicode names it, the most used as people do."""
-    return _PICTURES.sub(lambda match: "".join(f", {name}" for name in _names(match.group())) + ", ", text)
-
-
-def _names(pictures: str) -> list[str]:
-    names: list[str] = []
-    flag = ""
-    for picture in _ADDED.sub("", pictures):
-        if "\U0001f1e6" <= picture <= "\U0001f1ff":
-            flag += chr(ord(picture) - _FLAG_LETTER + ord("A"))
-            if len(flag) > 1:
-                names.append(f"flag {'.'.join(flag)}.")
-                flag = ""
-            continue
-        name = _EMOJI_NAMES.get(picture) or unicodedata.name(picture, "").lower().replace("-", " ")
-        if name:
-            names.append(name)
-    return names
-
-
 SYMBOLS = (
     Rule(
         "emoji",
-        _PICTURES,
+        PICTURES,
         lambda _: " ",
-        "Skipped, unless they were asked for: then they have become words.",
+        "Skipped: where they are asked for, they have become words before.",
         (("Hello 😀 friend", "hello friend"), ("I ❤️ you 👍🏽", "i you"), ("👨‍👩‍👧 family", "family")),
     ),
     Rule(

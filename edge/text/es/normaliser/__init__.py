@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from edge.text.emoji import PICTURES
 from edge.text.es.normaliser import acronyms, clock, counting, loans, names, quantities, symbols, web
 from edge.text.es.normaliser.characters import finish, tidy
 from edge.text.rules import apply
@@ -19,7 +20,7 @@ _ADDRESSED = re.compile(r"[@#/\\]|\.\w")
 
 # In order, with whether only texts with something countable need them.
 _TABLES = (
-    (symbols.FACES + loans.COMPOUNDS, False),
+    (symbols.FACES + clock.DAYS + loans.COMPOUNDS, False),
     (clock.RULES + counting.EARLY + quantities.RULES, True),
     (quantities.ALONE + names.ABBREVIATIONS, False),
     (counting.LATE, True),
@@ -31,12 +32,9 @@ RULES = web.RULES + tuple(rule for table, _ in _TABLES for rule in table)
 """Every rule, in order."""
 
 
-def normalise(text: str, *, emoji: bool = False) -> str:
-    """Return `text` as lower-case words and the marks `. , ? ! ¿ ¡`; "" if nothing in it has a sound.
-
-    `emoji` says the names of common emoji; without it they are skipped.
-    """
-    text = tidy(apply(symbols.EMOJI, text) if emoji else text)
+def normalise(text: str) -> str:
+    """Return `text` as lower-case words and the marks `. , ? ! ¿ ¡`; "" if nothing in it has a sound."""
+    text = tidy(PICTURES.sub(" ", text))
     if _ADDRESSED.search(text):
         text = apply(web.RULES, text)
     countable = _COUNTABLE.search(text) is not None

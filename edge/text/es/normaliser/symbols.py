@@ -10,45 +10,18 @@ _WORDS = {
     "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "almohadilla", "§": "sección", "¶": "párrafo",
     "∞": "infinito", "√": "raíz de", "∑": "suma de", "∆": "delta", "π": "pi", "×": "por", "÷": "entre",
     "±": "más menos", "≈": "aproximadamente", "≠": "distinto de", "≤": "menor o igual que", "≥": "mayor o igual que",
-    "¢": "centavos", "‰": "por mil", "†": "cruz", "♀": "femenino", "♂": "masculino", "¥": "yenes", "₽": "rublos",
+    "¢": "centavos", "‰": "por mil", "†": "cruz", "Ø": "diámetro", "¥": "yenes", "₽": "rublos",
     "₹": "rupias", "₿": "bitcoins", "€": "euros", "£": "libras", "$": "dólares", "%": "por ciento",
 }  # fmt: skip
 
-# What people send most; by their short names, as a person would describe them.
-_EMOJI = {
-    "😀": "cara sonriente", "😃": "cara sonriente", "😄": "cara sonriente", "😁": "cara sonriente",
-    "😊": "cara sonriente", "🙂": "cara sonriente", "😂": "cara llorando de risa", "🤣": "cara muerta de risa",
-    "😅": "sonrisa con sudor", "😉": "guiño", "😍": "cara enamorada", "🥰": "cara enamorada", "😘": "beso",
-    "😎": "cara con gafas de sol", "😢": "cara triste", "😭": "cara llorando", "😞": "cara triste",
-    "🙁": "cara triste", "☹": "cara triste", "☺": "cara sonriente", "😡": "cara enfadada", "😠": "cara enfadada",
-    "😱": "cara de miedo", "😮": "cara de sorpresa", "😳": "cara de vergüenza", "🤔": "cara pensativa",
-    "😴": "cara dormida", "😜": "cara burlona", "😇": "cara de ángel", "🤗": "abrazo", "🙄": "ojos en blanco",
-    "😷": "cara con mascarilla", "🤮": "cara vomitando", "🥳": "cara de fiesta", "🤯": "cabeza que explota",
-    "🥺": "cara suplicante", "👍": "pulgar arriba", "👎": "pulgar abajo", "👏": "aplauso", "🙏": "manos juntas",
-    "👌": "perfecto", "💪": "brazo fuerte", "👋": "saludo", "🤝": "apretón de manos", "✌": "victoria",
-    "🤞": "dedos cruzados", "👀": "ojos", "🙌": "manos arriba", "❤": "corazón", "💙": "corazón azul",
-    "💚": "corazón verde", "💛": "corazón amarillo", "💜": "corazón morado", "🖤": "corazón negro",
-    "💔": "corazón roto", "💕": "corazones", "💋": "beso", "🔥": "fuego", "⭐": "estrella", "✨": "destellos",
-    "💯": "cien puntos", "🎉": "fiesta", "🎂": "tarta", "🎁": "regalo", "🎄": "árbol de navidad", "🎵": "música",
-    "🎶": "música", "⚽": "fútbol", "🏆": "trofeo", "☀": "sol", "🌞": "sol", "🌙": "luna", "🌧": "lluvia",
-    "☔": "paraguas", "❄": "nieve", "🌈": "arcoíris", "🌹": "rosa", "🌸": "flor", "🌍": "mundo", "🐶": "perro",
-    "🐱": "gato", "☕": "café", "🍺": "cerveza", "🍷": "vino", "🍕": "pizza", "🚗": "coche", "✈": "avión",
-    "🏠": "casa", "📞": "teléfono", "📱": "móvil", "💻": "ordenador", "📧": "correo", "📅": "calendario",
-    "⏰": "despertador", "✅": "hecho", "✔": "hecho", "❌": "no", "⚠": "atención", "❓": "pregunta",
-    "❗": "exclamación", "💀": "calavera", "👻": "fantasma", "🤖": "robot", "💩": "caca", "🎈": "globo",
-    "💰": "dinero", "💡": "idea", "🚀": "cohete", "🇪🇸": "bandera de españa",
-}  # fmt: skip
-_ONE_OF_EMOJI = "|".join(map(re.escape, sorted(_EMOJI, key=len, reverse=True)))
+_FEMININE = {"el": "la", "los": "las", "un": "una", "unos": "unas"}
+_BARE = str.maketrans("áéíóú", "aeiou")
 
-EMOJI = (
-    Rule(
-        "emoji in words",
-        re.compile(rf"(?:{_ONE_OF_EMOJI})[\ufe0f\U0001f3fb-\U0001f3ff]*"),
-        lambda match: f" {_EMOJI[match[0].rstrip(chr(0xFE0F) + ''.join(map(chr, range(0x1F3FB, 0x1F400))))]} ",
-        "Only where it is asked for: read aloud, pictures stand in the way. Skin and style are not said.",
-        (),
-    ),
-)
+
+def _without_accent(word: str) -> str:
+    """Its last syllable's accent goes with the feminine's ending: bailarín, bailarina."""
+    return word[:-2] + word[-2:].translate(_BARE)
+
 
 FACES = (
     Rule(
@@ -74,6 +47,23 @@ RULES = (
         lambda match: f"{match[1]}{match[2]} {'y' if match[2] == 'os' else 'o'} {match[1]}a{match[2][1:]}",
         "Said as the two words that it stands for.",
         (("los niños/as", "los niños y niñas"), ("el alumno/a", "el alumno o alumna")),
+    ),
+    Rule(
+        "both genders of an article",
+        re.compile(r"(?<!\w)([eE]l|[lL]os|[uU]n(?:os)?)/(?:l?as?|unas?)(?!\w)"),
+        lambda match: f"{match[1]} {'y' if match[1].endswith('s') else 'o'} {_FEMININE[match[1].lower()]}",
+        "The same, of short words.",
+        (("El/la alumno/a", "el o la alumno o alumna"), ("los/as", "los y las")),
+    ),
+    Rule(
+        "both genders by a slash, behind a consonant",
+        re.compile(r"(?<!\w)([^\W\d_]{2,29}?[dlnrsz])(es)?/(as?)(?!\w)"),
+        lambda match: f"{match[1]}{match[2] or ''} {'y' if match[2] else 'o'} {_without_accent(match[1])}{match[3]}",
+        "The feminine's ending is behind the consonant.",
+        (
+            ("trabajadores/as", "trabajadores y trabajadoras"),
+            ("el bailarín/a", "el bailarín o bailarina"),
+        ),
     ),
     Rule(
         "times between letters",
