@@ -15,6 +15,7 @@ from edge.text.en import EnglishFrontend, Words, pack, upstream
 from edge.text.en.lexicon import Lexicon
 from edge.text.en.phones import CONSONANTS, PHONES, VOWELS, sounds
 from edge.text.words import share
+from tests.text import offline
 
 ROWS = json.loads((Path(__file__).parents[1] / "golden" / "text" / "en.json").read_text(encoding="utf-8"))
 READ = [row for row in ROWS if "phones" in row]
@@ -230,6 +231,10 @@ def test_nothing_is_loaded_but_numpy_and_nothing_written(folder: Path, installed
     process = subprocess.run(command, capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stderr
     assert float(process.stdout) < megabytes
+
+
+def test_a_bundle_needs_no_more_than_melo_edge_itself(folder: Path, tmp_path: Path) -> None:
+    assert offline.symbols("EN", folder, "$71 to Москва", tmp_path) == 26
 
 
 @pytest.mark.parametrize("name", ["english.lexicon", "english.npz"])

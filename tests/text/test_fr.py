@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from edge.errors import MissingFrontendError, TextError
 from edge.text.fr import FrenchFrontend
 from edge.text.fr.normaliser import RULES, normalise
+from edge.text.fr.normaliser.numbers import cardinal
 from edge.text.words import split
+from tests.text import offline
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "text"
 ROWS = json.loads((GOLDEN / "fr.json").read_text(encoding="utf-8"))
@@ -102,13 +104,23 @@ def test_a_text_without_sound_is_refused(french: FrenchFrontend, text: str) -> N
         french(text)
 
 
-@pytest.mark.parametrize("library", ["anyascii", "num2words"])
-def test_a_missing_library_comes_with_the_line_that_installs_it(
-    french_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
+def test_without_num2words_only_digits_of_strict_mode_cannot_be_read(
+    french: FrenchFrontend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(MissingFrontendError, match=rf'{library}.*pip install "melo-edge\[fr\]"'):
-        FrenchFrontend(french_folder)
+    monkeypatch.setitem(sys.modules, "num2words", None)
+    assert french("21 ans et 5 %")
+    with pytest.raises(MissingFrontendError, match=r'num2words.*pip install "melo-edge\[fr\]"'):
+        french("21 ans", strict=True)
+
+
+@given(st.integers(0, 10**30 - 1) | st.integers(0, 10**6) | st.integers(0, 3000))
+def test_cardinals_are_those_of_num2words(number: int) -> None:
+    num2words = pytest.importorskip("num2words").num2words
+    assert cardinal(str(number)).replace("-et-", " et ") == num2words(number, lang="fr")
+
+
+def test_a_bundle_needs_no_more_than_melo_edge_itself(french_folder: Path, tmp_path: Path) -> None:
+    assert offline.symbols("FR", french_folder, "71 € à Москва", tmp_path) == 28
 
 
 @settings(deadline=None)

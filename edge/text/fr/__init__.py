@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from edge.text.extras import require
 from edge.text.fr import upstream
 from edge.text.fr.normaliser import normalise
-from edge.text.gruut import data, numbers
+from edge.text.gruut import data
 from edge.text.gruut.symbols import MARKS, Spoken, phonemes
 from edge.text.phonemes import Phonemes
 from edge.text.words import is_punctuation, split
@@ -31,7 +30,6 @@ class FrenchFrontend:
 
         Raises `BundleError` when the folder has none, `MissingFrontendError` when nothing is installed.
         """
-        require("The text frontend FR", "fr", {"anyascii": "anyascii", "num2words": "num2words"})
         self._pronounce = data.pronunciation("fr", folder)
 
     def __call__(self, text: str, strict: bool = False) -> Phonemes:  # noqa: FBT001, FBT002 (the protocol's)
@@ -53,8 +51,6 @@ class FrenchFrontend:
             return word
         if is_punctuation(word[0]):
             return ()
-        if word.isdecimal():
-            return "".join(map(self._pronounce, numbers.words(word, "fr")))
         return self._pronounce(self._pronounce.legible(word))
 
     def _unit(self, unit: str) -> Iterator[Spoken]:

@@ -37,7 +37,7 @@ class Words:
 
     def __init__(self) -> None:
         """Raises `MissingFrontendError` without MeCab and its dictionary."""
-        packages = {"MeCab": "mecab-python3", "unidic_lite": "unidic-lite", "anyascii": "anyascii"}
+        packages = {"MeCab": "mecab-python3", "unidic_lite": "unidic-lite"}
         require("The text frontend JP", "jp", packages)
         import MeCab
         import unidic_lite

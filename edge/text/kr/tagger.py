@@ -17,7 +17,7 @@ class Tagger:
     def __init__(self) -> None:
         """Raises `MissingFrontendError` without mecab-ko."""
         # The dictionary comes with mecab-ko.
-        packages = {"mecab": "python-mecab-ko", "mecab_ko_dic": "python-mecab-ko", "anyascii": "anyascii"}
+        packages = {"mecab": "python-mecab-ko", "mecab_ko_dic": "python-mecab-ko"}
         require("The text frontend KR", "kr", packages)
         import mecab
 

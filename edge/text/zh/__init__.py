@@ -14,7 +14,6 @@ from edge.errors import TextError
 from edge.text.en import Words, wordpieces
 from edge.text.en import pack as pack_english
 from edge.text.en.phones import Sounds
-from edge.text.extras import require
 from edge.text.phonemes import Phonemes
 from edge.text.zh import resources, upstream
 from edge.text.zh.normaliser import normalise
@@ -41,7 +40,6 @@ class ChineseFrontend:
 
         Raises `BundleError` when the folder lacks it, `MissingFrontendError` without the packages.
         """
-        require("The text frontend ZH_MIX_EN", "zh", {"anyascii": "anyascii"})
         self._words = Words(folder)
         self._segmenter, self._readings = resources.load(folder)
         self._sandhi = Sandhi(self._segmenter, self._readings)
