@@ -14,6 +14,8 @@ ADDRESS = re.compile(
 )
 DATE = re.compile(r"(?<![\d.])(?P<year>\d{4})(?P<joint>[-/.])(?P<month>\d{1,2})(?P=joint)(?P<day>\d{1,2})(?![\d.])")
 CLOCK = re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?(?![\d:])")
+CLOCK_SPAN = re.compile(r"(?<=\d:[0-5]\d)\s?[-–—~〜～]\s?(?=\d{1,2}:[0-5]\d(?![\d:]))")
+"""Between two times, which are no numbers yet."""
 VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 LEFT_OVER = re.compile(rf"{NUMBER}|\d")
 """A number that no other rule has read."""

@@ -87,9 +87,8 @@ def test_rules_have_different_names() -> None:
 @example("$" + "1" * 5000 + ".5M")
 @example("'n'n'n' 'em'til")
 def test_any_text_comes_out_as_words_and_marks_that_voices_know(text: str) -> None:
-    for emoji in (False, True):
-        spoken = normalise(text, emoji=emoji)
-        assert _SPOKEN.fullmatch(spoken), spoken
+    spoken = normalise(text)
+    assert _SPOKEN.fullmatch(spoken), spoken
 
 
 def _by(rules: Iterable[Rule], text: str) -> str:
@@ -125,13 +124,6 @@ def test_reading_twice_is_reading_once(text: str) -> None:
 def test_mark_at_the_end_is_kept(mark: str) -> None:
     for text in ("It is $5", "See a.com", "Chapter IV", "The FBI", "At 3:45 PM", "It is 5 km", "On May 5", "It is 1/2"):
         assert normalise(text + mark).endswith(mark)
-
-
-def test_emoji_are_named_when_asked_for() -> None:
-    assert normalise("Great 👍🏽!", emoji=True) == "great, thumbs up!"
-    assert normalise("I ❤️ you", emoji=True) == "i, red heart, you"
-    assert normalise("🇺🇸", emoji=True) == "flag U S"
-    assert normalise("👨‍👩‍👧", emoji=True) == "man, woman, girl"
 
 
 @given(st.integers(0, 10**15 - 1))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from edge.text.east_asian import (
     ADDRESS,
     CLOCK,
+    CLOCK_SPAN,
     DATE,
     LEFT_OVER,
     NUMBER,
@@ -147,6 +148,13 @@ RULES = (
         speak=lambda match: "ノ".join(digits(part) for part in match[0].split("-")),
         reason="Digit by digit, with の for the dash.",
         examples=(("03-1234-5678", "ゼロサンノイチニーサンヨンノゴーロクナナハチ"),),
+    ),
+    Rule(
+        name="span of times",
+        pattern=CLOCK_SPAN,
+        speak=lambda _: "から",
+        reason="Before the times, as a dash between words is none.",
+        examples=(("9:00-21:00", "クジからニジュウイチジ"),),
     ),
     Rule(
         name="time",

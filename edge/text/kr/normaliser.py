@@ -13,6 +13,7 @@ from collections.abc import Callable
 from edge.text.east_asian import (
     ADDRESS,
     CLOCK,
+    CLOCK_SPAN,
     LEFT_OVER,
     NUMBER,
     VERSION,
@@ -132,6 +133,13 @@ RULES = (
         speak=lambda match: " ".join(digits(part, zero="공") for part in match[0].split("-")),
         reason="Digit by digit, with 공 for zero.",
         examples=(("010-1234-5678", "공일공 일이삼사 오육칠팔"),),
+    ),
+    Rule(
+        name="span of times",
+        pattern=CLOCK_SPAN,
+        speak=lambda _: "에서 ",
+        reason="Before the times, as a dash between words is none.",
+        examples=(("9:00-21:00", "아홉시에서 이십일시"),),
     ),
     Rule(
         name="time",

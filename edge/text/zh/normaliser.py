@@ -12,6 +12,7 @@ import unicodedata
 from edge.text.east_asian import (
     ADDRESS,
     CLOCK,
+    CLOCK_SPAN,
     DATE,
     LEFT_OVER,
     NUMBER,
@@ -135,11 +136,25 @@ RULES = (
         examples=(("电话13812345678", "电话幺三八幺二三四五六七八"), ("010-12345678", "零幺零幺二三四五六七八")),
     ),
     Rule(
+        name="span of times",
+        pattern=CLOCK_SPAN,
+        speak=lambda _: "到",
+        reason="Before the times, as a dash between words is none.",
+        examples=(("9:00-21:00", "九点到二十一点"),),
+    ),
+    Rule(
         name="time",
         pattern=CLOCK,
         speak=_time,
         reason="Before numbers.",
         examples=(("14:30", "十四点三十分"), ("2:05", "两点零五分"), ("8:00", "八点")),
+    ),
+    Rule(
+        name="score",
+        pattern=re.compile(r"(?<![\d:])(\d{1,3}):(\d{1,3})(?![\d:])"),
+        speak=lambda match: f"{match[1]}比{match[2]}",
+        reason="What is left of times: a score, or a proportion.",
+        examples=(("3:1", "三比一"), ("16:9", "十六比九")),
     ),
     Rule(
         name="minus",
@@ -165,12 +180,18 @@ RULES = (
     Rule(
         name="money",
         pattern=re.compile(
-            rf"(?P<before>{_CURRENCY})\s?(?P<number_before>{NUMBER})\s?(?P<many>[十百千万亿]*)|"
+            rf"(?P<before>{_CURRENCY})\s?(?P<number_before>{NUMBER})\s?(?P<many>[十百千万亿]*)元?|"
             rf"(?P<number_behind>{NUMBER})\s?(?P<behind>{_CURRENCY})"
         ),
         speak=_money,
         reason="The sign is said behind its number.",
-        examples=(("¥500", "五百元"), ("$3.5万", "三点五万美元"), ("1,500€", "一千五百欧元"), ("HK$20", "二十港元")),
+        examples=(
+            ("¥500", "五百元"),
+            ("¥50元", "五十元"),
+            ("$3.5万", "三点五万美元"),
+            ("1,500€", "一千五百欧元"),
+            ("HK$20", "二十港元"),
+        ),
     ),
     Rule(
         name="unit",

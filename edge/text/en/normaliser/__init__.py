@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from edge.text.en.normaliser import acronyms, clean, figures, measures, money, names, symbols, times, web
+from edge.text.en.normaliser import acronyms, clean, figures, measures, messages, money, names, symbols, times, web
 from edge.text.rules import Rule, apply
 
 __all__ = ["RULES", "normalise"]
@@ -26,6 +26,7 @@ class _Table:
 # What is typed as one piece, then what has a name or a unit beside it, then plain letters, plain numbers, and signs.
 _TABLES = (
     _Table(re.compile(r"[@#/\\<&]|\w\.\w"), web.ADDRESSES),
+    _Table(messages.HINT, messages.RULES),
     _Table(re.compile(r"\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun"), times.DATES),
     _Table(re.compile(r"\d|[AaPp]\.\s?[Mm]"), times.TIMES),
     _Table(re.compile(r"\d\s?[ABC]"), times.ERAS),
@@ -46,11 +47,9 @@ RULES: tuple[Rule, ...] = (*acronyms.LOANS, *(rule for table in _TABLES for rule
 """Every rule, in the order in which they are applied."""
 
 
-def normalise(text: str, *, emoji: bool = False) -> str:
-    """`text` as it is said; "" if nothing in it is. With `emoji` its pictures are named, else they are skipped."""
+def normalise(text: str) -> str:
+    """`text` as it is said; "" if nothing in it is."""
     text = clean.opening(text)
-    if emoji:
-        text = symbols.say_emoji(text)
     if not text.isascii():
         text = clean.without_accents(apply(acronyms.LOANS, text))
     for table in _TABLES:

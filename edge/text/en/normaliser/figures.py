@@ -122,10 +122,30 @@ _STATES = dict(
     "NC=north_carolina ND=north_dakota OH=ohio OK=oklahoma OR=oregon PA=pennsylvania RI=rhode_island "
     "SC=south_carolina SD=south_dakota "
     "TN=tennessee TX=texas UT=utah VT=vermont VA=virginia WA=washington WV=west_virginia WI=wisconsin WY=wyoming "
-    "DC=district_of_columbia".replace("_", "\u00a0").split(" ")
+    "DC=D_C".replace("_", "\u00a0").split(" ")
 )  # fmt: skip
 
 TELEPHONES = (
+    Rule(
+        "secret number",
+        re.compile(
+            r"(?<!\w)((?:[Cc]ode|PIN|pin|[Pp]asscode|[Pp]assword|OTP)(?: is)?:? )"
+            r"(\d{3}[ -]\d{3}|\d{4,8})(?!\w|[.,-]\d)"
+        ),
+        lambda match: match[1] + ", ".join(digits(group) for group in re.findall(r"\d+", match[2])),
+        "Typed digit by digit, so said so.",
+        (
+            ("Your code is 482913.", "your code is four eight two nine one three."),
+            ("code: 482-913", "code, four eight two, nine one three"),
+        ),
+    ),
+    Rule(
+        "number in two parts",
+        re.compile(r"(?<!\w)#(\d{1,9})-(\d{1,9})(?![\w-])"),
+        lambda match: f" number {model_number(match[1])}, {model_number(match[2])}",
+        "Of an order or an article; the hyphen takes nothing away.",
+        (("Order #12345-67", "order number one two three four five, sixty-seven"),),
+    ),
     Rule(
         "telephone",
         re.compile(
@@ -176,11 +196,16 @@ TELEPHONES = (
     Rule(
         "emergency",
         re.compile(
-            r"\b(?P<before>(?:[Cc]all|[Dd]ial|[Pp]hone|[Tt]ext|code)(?:ed|ing|s)? )(\d{3})(?![\w%°]|[-.,]\d| [a-z])"
+            r"\b(?P<before>(?:[Cc]all|[Dd]ial|[Pp]hone|[Tt]ext|code)(?:ed|ing|s)? )(\d{3})(?![\w%°]|[-.,]\d| [a-z])|"
+            r"(?<=\bor )911(?!\w)|(?<!\w)911(?= (?:call|operator|center))"
         ),
-        lambda match: match["before"] + digits(match[2]),
+        lambda match: (match["before"] or "") + digits(match[2] or match[0]),
         "Three digits that are dialled, and nothing that is counted behind them.",
-        (("Call 911.", "call nine one one."), ("Call 100 people", "call one hundred people")),
+        (
+            ("Call 911.", "call nine one one."),
+            ("Call 100 people", "call one hundred people"),
+            ("the 911 operator", "the nine one one operator"),
+        ),
     ),
     Rule(
         "place with a number",

@@ -24,7 +24,7 @@ _UNITS = {
     "rpm": spell("RPM"), "bpm": "beat per minute", "mpg": "mile per gallon", "kn": "knot", "kt": "knot", "kts": "knot",
     "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second",
     "secs": "second", "ms": "millisecond", "µs": "micro second", "μs": "micro second", "ns": "nanosecond", "yr": "year",
-    "yrs": "year", "wk": "week", "wks": "week",
+    "yrs": "year", "wk": "week", "wks": "week", "bps": "basis point", "pts": "point",
     # data
     "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte",
     "KiB": "kilobyte", "MiB": "megabyte", "GiB": "gigabyte", "Mb": "megabit", "Gb": "gig a bit",
@@ -62,6 +62,12 @@ def unit(name: str, *, one: bool) -> str:
     top, _, bottom = name.partition("/")
     words = _simple(top.strip(), one=one)
     return f"{words} per {_simple(bottom.strip(), one=True)}" if bottom else words
+
+
+def _odd_inches(match: re.Match[str]) -> str:
+    if match.string.count('"') % 2 == 0:
+        return match.group()
+    return f"{number(match[1])} {'inch' if match[2] or match[1] == '1' else 'inches'}"
 
 
 def _simple(name: str, *, one: bool) -> str:
@@ -214,6 +220,17 @@ MEASURES = (
             ('A 15.6" screen', "a fifteen point six inch screen"),
             ("She is 5' tall", "she is five foot tall"),
             ('He said "I am 5"', "he said i am five"),
+        ),
+    ),
+    Rule(
+        "inches by an odd mark",
+        re.compile(r"(?<![\w.,'\"])(\d{1,4}(?:\.\d{1,3})?)\"(?![\w'\"])(?=( [A-Za-z\d])?)"),
+        _odd_inches,
+        "Quotation marks come in pairs: the one that is left over behind a number is no quotation's.",
+        (
+            ('Cut into 2" cubes', "cut into two inch cubes"),
+            ('It is 27"', "it is twenty-seven inches"),
+            ('"Take 5"', "take five"),
         ),
     ),
     Rule(

@@ -63,7 +63,7 @@ _BEFORE_NUMBERS = {
     "Figs": "figures", "figs": "figures", "Sec": "section", "sec": "section", "Sect": "section", "Eq": "equation",
     "eq": "equation", "Art": "article", "art": "article", "c": "circa", "b": "born", "d": "died", "v": "verse",
     "Ver": "version", "ver": "version", "Op": "opus", "op": "opus", "Rm": "room", "rm": "room", "Ste": "suite",
-    "Apt": "apartment",
+    "Apt": "apartment", "Rte": "route", "rte": "route", "Pg": "page",
 }  # fmt: skip
 _DOTTED = {
     "e.g": "for example", "i.e": "that is", "a.k.a": spell("AKA"), "p.s": spell("PS"), "ph.d": spell("PHD"),
@@ -225,6 +225,20 @@ ABBREVIATIONS = (
             ("Bob, a.k.a. Rob", "bob, A K A rob"),
             ("She has a Ph.D.", "she has a P H D."),
         ),
+    ),
+    Rule(
+        "wind",
+        re.compile(r"\b([Ww]inds?(?: from the)? )([NS][EW]?|[EW])(?![\w.'])"),
+        lambda match: match[1] + _COMPASS[match[2]],
+        "In addresses and elsewhere the letters are said.",
+        (("Winds NW 10 mph", "winds northwest ten miles per hour"),),
+    ),
+    Rule(
+        "defeated",
+        re.compile(r"(?<=[a-z] )def\. (?=[A-Z])"),
+        lambda _: "defeated ",
+        "Between names, in results.",
+        (("Nadal def. Federer 6-4", "nadal defeated federer six to four"),),
     ),
     Rule(
         "before a number",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edge.text.es.normaliser.numbers import cardinal, figures
+from edge.text.es.normaliser.numbers import cardinal, figures, spoken
 from edge.text.es.normaliser.stops import stop_after
 from edge.text.rules import Rule
 
@@ -16,6 +16,10 @@ _SHORT_DAYS = {
     "lun": "lunes", "mar": "martes", "mié": "miércoles", "mie": "miércoles", "jue": "jueves", "vie": "viernes",
     "sáb": "sábado", "sab": "sábado", "dom": "domingo",
 }  # fmt: skip
+_DAYS = {
+    "L": "lunes", "M": "martes", "X": "miércoles", "J": "jueves", "V": "viernes", "S": "sábado", "D": "domingo",
+}  # fmt: skip
+_OPENING = re.compile(r"(?<!\d)'")
 _MONTH_LENGTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # Laws and files are numbered within a year: "Ley 8/2020".
 _NUMBERED_BY_YEAR = re.compile(
@@ -99,6 +103,36 @@ def _time(match: re.Match[str]) -> str:
     return _hour(hour, minute) + stop_after(match)
 
 
+def _duration(match: re.Match[str]) -> str:
+    """Say hours, minutes and seconds as a length of time; what it has of them."""
+    parts = [
+        f"{cardinal(int(number), 'una' if noun == 'hora' else 'un')} {noun}{'' if int(number) == 1 else 's'}"
+        for number, noun in zip(match.groups(), ("hora", "minuto", "segundo"), strict=True)
+        if number
+    ]
+    return " y ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def _lap(match: re.Match[str]) -> str:
+    minutes = f"{cardinal(int(match[1]), 'un')} minuto" + ("" if match[1] == "1" else "s")
+    return f"{minutes} y {spoken(f'{int(match[2])},{match[3]}')} segundos"
+
+
+def _minutes(match: re.Match[str]) -> str:
+    """An apostrophe behind a number, unless it closes a quotation."""
+    if len(_OPENING.findall(match.string[max(0, match.start() - 80) : match.start()])) % 2:
+        return match[0]
+    if match[1]:  # "el 23'": which of them
+        return f"{match[1]}minuto {match[2]}"
+    return f"{cardinal(int(match[2]), 'un')} minuto{'' if match[2] == '1' else 's'}"
+
+
+def _days(match: re.Match[str]) -> str:
+    first, last = _DAYS[match[1]], _DAYS[match[2]]
+    is_told = match.string[max(0, match.start() - 3) : match.start()] == "de "
+    return f"{'' if is_told else 'de '}{first} a {last}"
+
+
 def _whole_hour(match: re.Match[str]) -> str:
     return f"{cardinal(int(match[1]), 'una')} {_part_of_day(int(match[1]), match[2])}{stop_after(match)}"
 
@@ -110,6 +144,19 @@ def _decade(match: re.Match[str]) -> str:
 _HALF = r"([aApP])\.? ?[mM]\b\.?"
 _HOURS = r"(?P<hours> ?(?:h|hs|hrs|horas?)\b\.?)?"
 _SHORT_MONTH = "|".join(_SHORT_MONTHS)
+
+DAYS = (
+    Rule(
+        "days by their letters",
+        re.compile(r"(?<![\w-])([LMXJVSD])(?: ?[-–] ?| a )(?!\1)([JVSD])(?![\w-])"),
+        _days,
+        "In opening hours, where X is Wednesday, as M is Tuesday; before hyphens within words.",
+        (
+            ("L-V de 9 a 14 h", "de lunes a viernes de nueve a catorce horas"),
+            ("de L a D, a las 8", "de lunes a domingo, a las ocho"),
+        ),
+    ),
+)
 
 RULES = (
     Rule(
@@ -203,6 +250,52 @@ RULES = (
         (("el curso 2025/26", "el curso dos mil veinticinco veintiséis"),),
     ),
     Rule(
+        "quarter of a year",
+        re.compile(r"(?<=\bel )([1-4])T(?!\w)"),
+        lambda match: f"{('primer', 'segundo', 'tercer', 'cuarto')[int(match[1]) - 1]} trimestre",
+        "As companies count; elsewhere 3T is a code.",
+        (("en el 3T de 2025", "en el tercer trimestre de dos mil veinticinco"),),
+    ),
+    Rule(
+        "minutes and seconds by their marks",
+        re.compile(r"(?<![\w.,'])(?:(\d{1,2}) ?h ?)?(\d{1,3}) ?'(?!') ?([0-5]?\d) ?(?:\"|''|″)(?!\w)"),
+        _duration,
+        "Before times, inches and decimals, which have some of these marks.",
+        (
+            ("en 2h 01' 09\"", "en dos horas, un minuto y nueve segundos"),
+            ("tardó 3' 20''", "tardó tres minutos y veinte segundos"),
+        ),
+    ),
+    Rule(
+        "lap",
+        re.compile(r"(?<![\w:.,/])(\d{1,2}):([0-5]\d)[.,](?!0+(?!\d))(\d{1,3})(?![\d:])"),
+        _lap,
+        "Minutes and seconds, as there are no parts of a minute; before times and scales.",
+        (("la pole en 1:23.456", "la pole en un minuto y veintitrés coma cuatrocientos cincuenta y seis segundos"),),
+    ),
+    Rule(
+        "minutes by their mark",
+        re.compile(r"(?<![\w.,'])(\b[Ee]l )?(\d{1,3})(?:\+\d)?'(?!['\w\"])(?! ?\d)"),
+        _minutes,
+        "Before quotation marks go.",
+        (
+            ("Llego en 10'.", "llego en diez minutos."),
+            ("gol en el 23'", "gol en el minuto veintitrés"),
+            ("el 23' y el 36'", "el minuto veintitrés y el minuto treinta y seis"),
+            ("los '80'", "los ochenta"),
+        ),
+    ),
+    Rule(
+        "length in hours and minutes",
+        re.compile(
+            r"(?<!\w)((?:dur(?:a|an|ó|aron|ará|aba|ante)|tard\w{1,6}|quedan|faltan|unas) )(\d{1,2})h([0-5]\d)(?!\w)",
+            re.IGNORECASE,
+        ),
+        lambda match: f"{match[1]}{match[2]} h {int(match[3])} min",
+        "Before times of day, which are written so as well.",
+        (("dura 2h15", "dura dos horas y quince minutos"),),
+    ),
+    Rule(
         "time span",
         re.compile(r"(?<![\d:])(\d{1,2}:\d\d)(?: ?h)? ?[-–—] ?(?=\d{1,2}:\d\d)"),
         lambda match: f"{match[1]} a ",
@@ -235,6 +328,13 @@ RULES = (
         lambda match: _hour(int(match[1]), int(match[2])) + stop_after(match),
         'As the Academy and newspapers write; "horas" tells it from a decimal.',
         (("a las 14.30 h", "a las catorce treinta"), ("20h30", "veinte treinta")),
+    ),
+    Rule(
+        "time behind its article",
+        re.compile(r"(?<=\b[Ll]as )([01]?\d|2[0-4])\.([0-5]\d)(?!\w|[.,]\d| ?[€$%])"),
+        lambda match: _hour(int(match[1]), int(match[2])),
+        "Without its h, the article tells it from a decimal.",
+        (("a las 9.15", "a las nueve y cuarto"),),
     ),
     Rule(
         "whole hour",

@@ -146,11 +146,42 @@ EARLY = (
         (("abierto 24/7", "abierto veinticuatro siete"), ("en 24/48 h", "en veinticuatro cuarenta y ocho horas")),
     ),
     Rule(
+        "more than, less than",
+        re.compile(r"(?:(?<=\A)|(?<=[(])|(?<=[^\W\d_:,] )|(?<=[^\W\d_][:,] ))([<>]) ?(?=\d)"),
+        lambda match: f"{'más' if match[1] == '>' else 'menos'} de ",
+        "Before a number alone: between two the signs compare.",
+        (("rachas >90 km/h", "rachas más de noventa kilómetros por hora"), ("<5 años", "menos de cinco años")),
+    ),
+    Rule(
         "mark",
         re.compile(r"(?<=\d,\d)/(?=(?:10|5|100)(?!\w))|(?<=\d,\d\d)/(?=(?:10|5|100)(?!\w))"),
         lambda _: " sobre ",
         "A decimal over the best mark is no fraction.",
         (("un 9,5/10", "un nueve coma cinco sobre diez"),),
+    ),
+    Rule(
+        "mark, a whole number",
+        re.compile(
+            r"(?<!\w)((?:un|[Nn]otas?|[Pp]untuación|[Vv]aloración|[Dd]ificultad):? )"
+            r"(\d{1,2})/(10|5|100)(?![\w/]|[.,]\d)"
+        ),
+        lambda match: f"{match[1]}{match[2]} sobre {match[3]}",
+        "The same, where a word says that it is one.",
+        (("le doy un 10/10", "le doy un diez sobre diez"), ("Nota: 7/10", "nota, siete sobre diez")),
+    ),
+    Rule(
+        "secret number",
+        re.compile(
+            r"(?<!\w)((?:código|clave|contraseña|PIN|OTP)(?: de [^\W\d]{3,16})?(?: es)?:? )"
+            r"(\d{3}[ -]?\d{3}|\d{4,8})(?!\w|[.,]\d)",
+            re.IGNORECASE,
+        ),
+        lambda match: match[1] + ", ".join(digits(group) for group in re.findall(r"\d{1,4}", match[2])),
+        "Typed digit by digit, so said so; before thousands with spaces.",
+        (
+            ("Tu código es 482 913.", "tu código es cuatro ocho dos, nueve uno tres."),
+            ("PIN: 0423", "pin, cero cuatro dos tres"),
+        ),
     ),
     Rule(
         "telephone",
@@ -188,6 +219,30 @@ EARLY = (
         lambda match: "más treinta y cuatro, " + _unspaced_telephone(match),
         "The same behind the country's number.",
         (("+34612345678", "más treinta y cuatro, seis uno dos, tres cuatro cinco, seis siete ocho"),),
+    ),
+    Rule(
+        "telephone of America",
+        re.compile(r"(?<![\w.,/-])(\d{2,4})-(\d{3,4})-(\d{4})(?![\w/-]|[.,]\d)"),
+        lambda match: ", ".join(map(digits, match.groups())),
+        "Three groups with hyphens, the last of four.",
+        (("el 11-4567-8901", "el uno uno, cuatro cinco seis siete, ocho nueve cero uno"),),
+    ),
+    Rule(
+        "house of a street that has a number",
+        re.compile(r"(?<=\d) ?# ?(\d{1,3}) ?- ?(\d{1,3})(?!\w)"),
+        lambda match: f" número {match[1]}, {match[2]}",
+        "Colombia's addresses: the next crossing, and the steps from there.",
+        (("Calle 72 # 10-34", "calle setenta y dos número diez, treinta y cuatro"),),
+    ),
+    Rule(
+        "model",
+        re.compile(r"(?:(?<=[A-Za-z]\d)|(?<=Boeing \d{3}))-(?=\d{2})"),
+        lambda _: ", ",
+        "A hyphen within a name, before it is a difference or a span.",
+        (
+            ("el Boeing 737-800", "el boeing setecientos treinta y siete, ochocientos"),
+            ("el i7-13700", "el i siete, trece mil setecientos"),
+        ),
     ),
     Rule(
         "card number",
@@ -414,6 +469,20 @@ LATE = (
         _maths,
         "Between what it joins, and before signs.",
         (("2+2=4", "dos más dos igual a cuatro"), ("3-8=-5", "tres menos ocho igual a menos cinco")),
+    ),
+    Rule(
+        "oxide of nitrogen",
+        re.compile(r"(?<!\w)NO(?=[2₂x](?!\w))"),
+        lambda _: "N O ",
+        "NO is a word elsewhere.",
+        (("el NO2", "el ene o dos"),),
+    ),
+    Rule(
+        "decimal behind letters",
+        re.compile(r"(?<=[A-Z])(\d{1,2})[.,](\d)(?![\w.,])"),
+        lambda match: f" {figures(match[1])} punto {figures(match[2])} ",
+        "Before its digits are those of a code.",
+        (("las PM2.5", "las pe eme dos punto cinco"),),
     ),
     Rule(
         "letters and digits",

@@ -1,8 +1,7 @@
 """Loan words and brands, written so that a reader of Spanish says them as people in Spain do.
 
-The accents are there for the guesser of pronunciations, which stresses a word that it does not know only where one
-is written; so are qu and c for k, which it reads as j. Words that its dictionary knows well (software, jazz, show)
-are left alone.
+The accents are there for the stress of words that no lexicon has; qu and c for k, which their guesser reads as j. Words
+that the lexicon knows well (software, jazz, show) are left alone.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ _DOTTED = _table(
     "obreras; rr. pp/rr.pp: relaciones públicas; ff. cc/ff.cc: ferrocarriles; rr. mm/rr.mm: reyes magos; "
     "n.º/nº: número; incl: incluido; fdo: firmado; atte: atentamente; bco: banco; gta: glorieta; ph.d/ph. d: "
     "doctor; vto: visto; a. m: a eme; p. m: pe eme; gr: gramos; hab: habitantes; min: minutos; seg: "
-    "segundos; kg: kilos; km: kilómetros"
+    "segundos; kg: kilos; km: kilómetros; cda: cucharada; cdas: cucharadas; cdta/cdita: cucharadita; cdtas/cditas: "
+    "cucharaditas; pers: personas; bs. as/bs.as: buenos aires"
 )
 # Titles and kinds of street: behind them a capital letter begins a name, and no sentence.
 _BEFORE_NAMES = frozenset(
@@ -57,16 +58,23 @@ _ERAS = frozenset({"a. c", "a.c", "d. c", "d.c"})
 # As common without their full stop: texts on telephones have none.
 _UNDOTTED = _table(
     "sr: señor; sra: señora; srta: señorita; sres: señores; dr: doctor; dra: doctora; dña/dª/d.ª: doña; "
-    "mª/m.ª: maría; ud/vd: usted; uds/vds: ustedes; avda: avenida; pza: plaza; dpto: departamento; tel/tfno/tlf: "
-    "teléfono; aprox: aproximadamente; máx: máximo; mín: mínimo; etc: etcétera; pág: página; págs: páginas; "
-    "ctra: carretera; núm: número; vs: versus; izda: izquierda; dcha: derecha; eeuu/ee uu: estados unidos; "
+    "mª/m.ª: maría; gª: garcía; ud/vd: usted; uds/vds: ustedes; avda: avenida; pza: plaza; dpto: departamento; "
+    "tel/tfno/tlf: teléfono; aprox: aproximadamente; máx: máximo; mín: mínimo; etc: etcétera; pág: página; págs: "
+    "páginas; ctra: carretera; núm: número; vs: versus; izda: izquierda; dcha: derecha; eeuu/ee uu: estados unidos; "
     "rrhh/rr hh: recursos humanos; ccoo: comisiones obreras; ccaa: comunidades autónomas; jjoo: juegos "
     "olímpicos; rrss: redes sociales; nº: número; admón: administración; pº: paseo; kms: kilómetros; xq: "
-    "porque; tb: también; finde: fin de semana"
+    "porque; tb: también; finde: fin de semana; pq: porque; tmb: también; xfa: porfa; tqm: te quiero mucho; bss: "
+    "besos; msj: mensaje; cdas: cucharadas; cdta: cucharadita; cdtas: cucharaditas; ctrl: control"
 )
 _SLASHED = {
     "c/": "calle", "av/": "avenida", "pl/": "plaza", "pza/": "plaza", "ctra/": "carretera", "s/n": "sin número",
     "y/o": "y o", "a/a": "a la atención de", "c/c": "cuenta corriente", "c/u": "cada uno",
+}  # fmt: skip
+
+
+_WINDS = {
+    "N": "norte", "S": "sur", "E": "este", "O": "oeste", "NO": "noroeste", "NE": "noreste", "SO": "suroeste",
+    "SE": "sureste",
 }  # fmt: skip
 
 
@@ -136,6 +144,10 @@ def _century_number(roman: str) -> str:
     return ordinal(value) if value <= 10 else cardinal(value)  # noqa: PLR2004
 
 
+def _between_centuries(written: str) -> str:
+    return next((joint for joint in ("y", "al") if f" {joint} " in written), "a")
+
+
 def _before_noun(match: re.Match[str]) -> str:
     noun = match[2].lower()
     if not is_noun(noun):
@@ -156,8 +168,15 @@ def _alone(match: re.Match[str]) -> str:
 
 ABBREVIATIONS = (
     Rule(
+        "door behind its floor",
+        re.compile(r"(?<=\d[ºª])(?=(?:[A-J]|izq|izda|dcha)(?!\w))"),
+        lambda _: " ",
+        "Before ordinals, which would join them, and abbreviations, which begin a word.",
+        (("C/ Mayor, 14, 2ºB", "calle mayor, catorce, segundo be"), ("4ºdcha", "cuarto derecha")),
+    ),
+    Rule(
         "with a slash",
-        re.compile(rf"(?<![\w/])({_any_of(_SLASHED)})(?:(?<=/)\s?(?=\w)|(?<!/)(?![\w/]))", re.IGNORECASE),
+        re.compile(rf"(?<![\w/°])({_any_of(_SLASHED)})(?:(?<=/)\s?(?=\w)|(?<!/)(?![\w/]))", re.IGNORECASE),
         lambda match: _SLASHED[match[1].casefold()] + " ",
         "A slash belongs to a few abbreviations.",
         (("c/ Mayor, s/n", "calle mayor, sin número"), ("ven y/o llama", "ven y o llama")),
@@ -168,6 +187,50 @@ ABBREVIATIONS = (
         lambda match: ("números" if match[0].rstrip(".").endswith("s") else "número") + " ",
         "Before ordinals, whose sign it shares.",
         (("n.º 5", "número cinco"), ("Nº 12", "número doce"), ("núms. 3 y 4", "números tres y cuatro")),
+    ),
+    Rule(
+        "rooms",
+        re.compile(r"(?<=\b[1-9] )hab\.(?=,| [a-z]|\Z)"),
+        lambda match: "habitación" if match.string[match.start() - 2] == "1" else "habitaciones",
+        "Of a flat; behind other numbers they are inhabitants.",
+        (("piso de 3 hab., 2 baños", "piso de tres habitaciones, dos baños"),),
+    ),
+    Rule(
+        "wind",
+        re.compile(
+            r"(?<!\w)([Vv]ientos?(?: [^\W\d]{3,12})? (?:del|de componente)|[Cc]omponente|[Rr]umbo) "
+            r"(NO|NE|SO|SE|N|S|E|O)(?![\w.])"
+        ),
+        lambda match: f"{match[1]} {_WINDS[match[2]]}",
+        "NO is a word where nothing blows.",
+        (
+            ("viento del NO", "viento del noroeste"),
+            ("vientos fuertes de componente S", "vientos fuertes de componente sur"),
+        ),
+    ),
+    Rule(
+        "that, in a message",
+        re.compile(
+            r"(?<![\w'.@/-])(?<!letra )(?<!la )(?:[qk]|(?:(?<=\A)|(?<=[.!?] ))[QK])"
+            r"(?=\??(?: [a-záéíóúñ]| ?[?]))(?! [qk] )"
+        ),
+        lambda match: "qué" if match.string[match.end() : match.end() + 4].strip() in {"tal", "?"} else "que",
+        "As it is typed on telephones, in small letters.",
+        (("Q tal", "qué tal"), ("creo q sí", "creo que sí"), ("la q de queso", "la cu de queso")),
+    ),
+    Rule(
+        "for, in a message",
+        re.compile(r"(?<=[^\W\d_] )(?<!\bla )(?<!una )(?<!eje )(?<!letra )x(?= [^\W\d_]{2})"),
+        lambda _: "por",
+        "As a sign of multiplication it is called so.",
+        (("gracias x venir", "gracias por venir"), ("despeja la x de aquí", "despeja la equis de aquí")),
+    ),
+    Rule(
+        "next point",
+        re.compile(r"(?<=[^\W\d_]) (?=[b-h]\) ?[A-ZÁÉÍÓÚÑ¿¡])"),
+        lambda _: ". ",
+        "In a row of points, each is a sentence of its own.",
+        (("a) Sí b) No", "a, sí. be, no"),),
     ),
     Rule(
         "don",
@@ -236,9 +299,13 @@ ROMAN = (
     Rule(
         "span of centuries",
         re.compile(rf"(?:(?<=siglos )|(?<=siglo ))([a-zé]+)[-–—/ ]{{1,3}}(?:y |al |a )?{_ROMAN}"),
-        lambda match: f"{match[1]} {'y' if ' y ' in match[0] else 'a'} {_century_number(match[2])}",
+        lambda match: f"{match[1]} {_between_centuries(match[0])} {_century_number(match[2])}",
         "The second century of two.",
-        (("siglos XV-XVI", "siglos quince a dieciséis"), ("siglos IV y V", "siglos cuarto y quinto")),
+        (
+            ("siglos XV-XVI", "siglos quince a dieciséis"),
+            ("del s. XVIII al XXI", "del siglo dieciocho al veintiuno"),
+            ("siglos IV y V", "siglos cuarto y quinto"),
+        ),
     ),
     Rule(
         "monarch",

@@ -142,6 +142,7 @@ _UNITS = _table(
     fps: fotograma por segundo, fotogramas por segundo
     ppp dpi: punto por pulgada, puntos por pulgada
     ppm: parte por millón, partes por millón
+    pt pts: punto
     """,
     "un",
 ) | _table(
@@ -163,7 +164,7 @@ _UNITS = _table(
 )
 
 # What a unit without a number may be: letters that are no word and no name.
-_ALONE = "km/h Km/h m/s km² m² cm² m³ cm³ °C kWh kg km Km cm mm mg ml kW MHz GHz".split()
+_ALONE = "km/h Km/h m/s km² m² cm² m³ cm³ °C kWh kg km Km cm mm mg ml kW MHz GHz kcal".split()
 _SINGULAR_BEFORE = re.compile(r"(?:\b(?:por|el|un|al|del|cada|medio|cuarto de|tercio de)|/) ?\Z", re.IGNORECASE)
 _PREFIXES = {
     "k": "mil", "K": "mil", "M": "millones", "MM": "millones", "mill.": "millones", "mil": "mil", "millón": "millón",
@@ -282,7 +283,7 @@ RULES = (
     Rule(
         "degrees without a scale by the ordinal's sign",
         re.compile(
-            r"(?<![\w.,])(-?(?:1[3-9]|[2-9]\d|1\d\d)|-\d+)º(?<!el \d\dº)(?<!la \d\dº)(?! ?\d)"
+            r"(?<![\w.,])(-?(?:1[3-9]|[2-9]\d|[1-9]\d\d)|-\d+)º(?<!el \d\dº)(?<!la \d\dº)(?! ?\d)"
             r"(?! (?!(?:y|o|a|en|durante|con|bajo|sobre|hasta|por)\b)\w)"
         ),
         lambda match: f"{match[1]}°",
@@ -290,8 +291,16 @@ RULES = (
         (
             ("Hoy hace 25º.", "hoy hace veinticinco grados."),
             ("a 180º durante una hora", "a ciento ochenta grados durante una hora"),
+            ("Hornea a 200º.", "hornea a doscientos grados."),
             ("el 25º", "el vigésimo quinto"),
         ),
+    ),
+    Rule(
+        "two temperatures",
+        re.compile(r"(?<=°)( ?[CF]?) ?/ ?(?=-?\d+ ?[°º])"),
+        lambda match: f"{match[1]}, ",
+        "The most and the least of a day, or an oven's two; before what a rate is by.",
+        (("34ºC/19ºC", "treinta y cuatro grados centígrados, diecinueve grados centígrados"),),
     ),
     Rule(
         "spaced degree",
@@ -299,6 +308,16 @@ RULES = (
         lambda _: " °",
         "One way to write it for the table of units.",
         (("25° C", "veinticinco grados centígrados"), ("37,5°C", "treinta y siete coma cinco grados centígrados")),
+    ),
+    Rule(
+        "sign and name of the same money",
+        re.compile(
+            rf"(?<![\w$€£])\$ ?(?=\d+(?:[.,]\d+)?(?:{_SCALE_BEFORE_SIGN}) ?"
+            r"(?:MXN|COP|CLP|ARS|UYU|USD|CAD|AUD|(?:de )?(?:pesos|dólares|soles))(?!\w))"
+        ),
+        lambda _: "",
+        "Said once, by the name, which tells whose it is.",
+        (("$1,299.00 MXN", "mil doscientos noventa y nueve pesos"), ("$ 15.000 pesos", "quince mil pesos")),
     ),
     Rule(
         "money with the sign first",
@@ -358,10 +377,17 @@ RULES = (
     ),
     Rule(
         "thousands and millions by a letter",
-        re.compile(r"(?<=\d) ?(k(?= [^\W\d_]{3})|M(?= de\b))"),
-        lambda match: " mil" if match[1] == "k" else " millones",
-        "Before what they count.",
-        (("10k seguidores", "diez mil seguidores"), ("5 M de euros", "cinco millones de euros")),
+        re.compile(
+            r"(?<=\d) ?(k(?= [^\W\d_]{3})|M(?= de\b)|"
+            r"K(?= (?:seguidor|suscriptor|usuari|visita|reproduccion|like|persona|euro|dólar|peso)))"
+        ),
+        lambda match: " millones" if match[1] == "M" else " mil",
+        "Before what they count; before other words 4K is a screen's size.",
+        (
+            ("10k seguidores", "diez mil seguidores"),
+            ("10K seguidores", "diez mil seguidores"),
+            ("5 M de euros", "cinco millones de euros"),
+        ),
     ),
     Rule(
         "thousands of points",
@@ -384,6 +410,13 @@ RULES = (
         f"{'minuto' if is_one(match[2]) else 'minutos'}{stop_after(match)}",
         "A duration: there m is minutes.",
         (("1 h 30 min", "una hora y treinta minutos"), ("2h 5m", "dos horas y cinco minutos")),
+    ),
+    Rule(
+        "litres by a hundred kilometres",
+        re.compile(r"(?<=\d) ?l ?/ ?100 ?km(?!\w)"),
+        lambda _: " l cada 100 km",
+        "Before l is by a word.",
+        (("5,6 l/100 km", "cinco coma seis litros cada cien kilómetros"),),
     ),
     Rule(
         "part of a unit",

@@ -114,10 +114,10 @@ RULES = (
     ),
     Rule(
         "number sign",
-        re.compile(r"(?<![\w&])#(?=\d{1,4}(?!\w))"),
+        re.compile(r"(?<![\w&])#(?=\d{1,9}(?!\w))"),
         lambda _: "número ",
         "Before a number # is not a hashtag.",
-        (("el #1", "el número uno"),),
+        (("el #1", "el número uno"), ("Pedido #12345", "pedido número doce mil trescientos cuarenta y cinco")),
     ),
     Rule(
         "hashtag",
@@ -131,10 +131,10 @@ RULES = (
     ),
     Rule(
         "both genders by @",
-        re.compile(r"(?<!\w)([^\W\d_]{2,30})@(s?)(?!\w)"),
+        re.compile(r"(?<!\w)([^\W\d_]{2,30}|[lL])@(s?)(?!\w)"),
         lambda match: f"{match[1]}o{match[2]} {'y' if match[2] else 'o'} {match[1]}a{match[2]}",
         "Before mentions, whose sign it shares; said as the two words that it stands for.",
-        (("Hola, amig@s", "hola, amigos y amigas"),),
+        (("Hola, amig@s", "hola, amigos y amigas"), ("l@s niñ@s", "los y las niños y niñas")),
     ),
     Rule(
         "mention",

@@ -188,6 +188,20 @@ RULES = (
         examples=(("version 3.10.2", "version trois point dix point deux."), ("1.234.567", _MILLION)),
     ),
     Rule(
+        name="range",
+        pattern=re.compile(r"(?<=\d) ?[-–] ?(?=\d)"),
+        speak=lambda _: " à ",
+        reason="A hyphen between numbers is no pause; before the second has its unit.",
+        examples=(("10-15 minutes", "dix à quinze minutes."), ("10-15 km/h", "dix à quinze kilomètres par heure.")),
+    ),
+    Rule(
+        name="minus",
+        pattern=re.compile(r"(?<![\w-])[-–]\s?(?=\d)"),
+        speak=lambda _: "moins ",
+        reason="Before the number it belongs to is a word, alone or with its unit.",
+        examples=(("-5", "moins cinq."), ("-5 °C", "moins cinq degrés Celsius.")),
+    ),
+    Rule(
         name="money",
         pattern=re.compile(rf"(?P<number>{NUMBER}) ?(?P<currency>{_either(CURRENCIES)})(?!\w)"),
         speak=_money,
@@ -258,25 +272,11 @@ RULES = (
         examples=(("½ litre", "un demi litre."),),
     ),
     Rule(
-        name="range",
-        pattern=re.compile(r"(?<=\d) ?[-–] ?(?=\d)"),
-        speak=lambda _: " à ",
-        reason="A hyphen between numbers is no pause.",
-        examples=(("10-15 minutes", "dix à quinze minutes."),),
-    ),
-    Rule(
         name="times",
         pattern=re.compile(r"(?<=\d) ?[x×] ?(?=\d)"),
         speak=lambda _: " fois ",
         reason="Between numbers x is a sign.",
         examples=(("3 x 4", "trois fois quatre."),),
-    ),
-    Rule(
-        name="minus",
-        pattern=re.compile(r"(?<![\w-])[-–]\s?(?=\d)"),
-        speak=lambda _: "moins ",
-        reason="Before the number it belongs to is a word.",
-        examples=(("-5", "moins cinq."),),
     ),
     Rule(
         name="number",

@@ -109,6 +109,8 @@ ABBREVIATIONS = {
     "max.": "maximum",
     "min.": "minimum",
     "tél.": "téléphone",
+    "Tél.": "téléphone",
+    "RDV": "rendez-vous",
     "pp.": "pages",
     "p.": "page",
     "vol.": "volume",
