@@ -12,8 +12,9 @@ from pathlib import Path
 import edge
 from edge import cpu, places
 from edge.client import Client
-from edge.errors import EdgeError, SoundCardError
+from edge.errors import EdgeError, SoundCardError, TextError
 from edge.service.audio import chatter
+from edge.text import Frontend
 from edge.voice import Bundle, open_bundle
 
 PACKAGES = ("torch", "numpy", "soundfile", "soxr", "pyaudio", "systemd-python")
@@ -21,6 +22,13 @@ PACKAGES = ("torch", "numpy", "soundfile", "soxr", "pyaudio", "systemd-python")
 
 EXTRAS = ("es", "en", "fr", "zh", "jp", "kr")
 """Of the languages of MeloTTS voices. A bundle brings most of what the first three need on a device."""
+
+
+ALPHABETS = {
+    "Latin": "Zürich", "Greek": "Αθήνα", "Cyrillic": "Москва", "Hebrew": "שלום", "Arabic": "سلام",
+    "Devanagari": "नमस्ते", "Thai": "สวัสดี", "Chinese": "北京", "Japanese": "こんにちは", "Korean": "안녕",
+}  # fmt: skip
+"""A word in each of those that most people write in."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def _languages() -> Finding:
     """Which languages' extras are installed. None need be: whether the voice can be read is the next check."""
     missing = [name for name in EXTRAS if not _is_installed(name)]
     found = ", ".join(name for name in EXTRAS if name not in missing) or "none"
-    rest = f'; not installed: {", ".join(missing)} (pip install "melo-edge[{missing[0]}]")' if missing else ""
+    rest = f'; not installed: {", ".join(missing)} (pip install "melo-edge[{",".join(missing)}]")' if missing else ""
     return Finding("languages", ok=True, detail=f"extras of MeloTTS voices installed: {found}{rest}")
 
 
@@ -84,9 +92,9 @@ def _is_installed(extra: str) -> bool:
 def _voice(path: Path) -> Finding:
     with open_bundle(path) as bundle:
         bundle.model()
-        bundle.reader()
+        read = bundle.reader()
         bundle.lexicon(*places.lexicons())
-        return Finding("voice", ok=True, detail=_describe(bundle))
+        return Finding("voice", ok=True, detail=f"{_describe(bundle)}; {_alphabets(read)}")
 
 
 def _describe(bundle: Bundle) -> str:
@@ -95,6 +103,20 @@ def _describe(bundle: Bundle) -> str:
         f"{manifest.name}, {manifest.language}, {manifest.sample_rate} Hz, {bundle.size / 1e6:.1f} MB, "
         f"text through {manifest.frontend}, every checksum right"
     )
+
+
+def _alphabets(read: Frontend) -> str:
+    """Which letters the voice says something of, be it in others, and which it leaves out of a text."""
+    skipped = [name for name, word in ALPHABETS.items() if not _has_sound(read, word)]
+    said = [name for name in ALPHABETS if name not in skipped]
+    return f"letters said: {', '.join(said)}" + (f"; skipped: {', '.join(skipped)}" if skipped else "")
+
+
+def _has_sound(read: Frontend, word: str) -> bool:
+    try:
+        return bool(read(word).symbols)
+    except TextError:
+        return False
 
 
 def sound_card_name() -> str | None:
