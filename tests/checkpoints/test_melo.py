@@ -207,7 +207,7 @@ def test_a_file_without_a_state_dict_under_model_is_refused(files: Files, conten
     files.refused(str(files.checkpoint), "'model'")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_truncated_checkpoint_is_refused_wherever_it_was_cut(files: Files, share: float) -> None:
     whole = golden.CHECKPOINT.read_bytes()
@@ -268,7 +268,7 @@ def test_a_value_that_makes_no_model_is_named(files: Files, section: str, field:
     files.refused(field)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_configuration_of_another_model_never_ends_in_another_error(files: Files, data: st.DataObject) -> None:
     config = json.loads(golden.CONFIG.read_text())

@@ -177,7 +177,7 @@ def edited(content: bytes, edit: tuple[str, float, bytes]) -> bytes:
     return content[:place] + new + content[place + (what == "replace") :]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     sent=st.lists(requests, max_size=6).map(b"".join),
     changes=st.lists(edits, max_size=3),

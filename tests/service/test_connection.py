@@ -314,7 +314,7 @@ garbage = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(lines=st.lists(garbage, max_size=5))
 def test_random_requests_harm_nobody(daemon: Daemon, lines: list[bytes]) -> None:
     with daemon.connect() as line:
