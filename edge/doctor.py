@@ -92,6 +92,7 @@ def _is_installed(extra: str) -> bool:
 def _voice(path: Path) -> Finding:
     with open_bundle(path) as bundle:
         bundle.model()
+        bundle.bert()
         read = bundle.reader()
         bundle.lexicon(*places.lexicons())
         return Finding("voice", ok=True, detail=f"{_describe(bundle)}; {_alphabets(read)}")
@@ -99,9 +100,10 @@ def _voice(path: Path) -> Finding:
 
 def _describe(bundle: Bundle) -> str:
     manifest = bundle.manifest
+    bert = "" if manifest.bert is None else " and BERT"
     return (
         f"{manifest.name}, {manifest.language}, {manifest.sample_rate} Hz, {bundle.size / 1e6:.1f} MB, "
-        f"text through {manifest.frontend}, every checksum right"
+        f"text through {manifest.frontend}{bert}, every checksum right"
     )
 
 

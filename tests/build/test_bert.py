@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +23,7 @@ from edge.build.bert import OFFICIAL, add_bert, choose, find, refuse_loss
 from edge.build.describe import MELO_LANGUAGES, describe
 from edge.build.progress import Progress
 from edge.build.sources import Source, local
+from edge.doctor import Finding, examine
 from edge.errors import BundleError, CheckpointError
 from edge.speech import Voice
 from edge.text.bert import Wordpieces, aligned
@@ -31,21 +32,21 @@ from edge.voice import open_bundle
 from edge.voice.bundle import Bundle
 from edge.voice.manifest import read_manifest
 from tests.berts import random_bert, wanted, write_bert
-from tests.voices import Checkpoint, build_command
+from tests.voices import SMALL_BERT, Checkpoint, build_command
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 NAME = "somebody/bert"
-SIZES = {"hidden_size": 768, "num_hidden_layers": 4, "num_attention_heads": 12, "max_position_embeddings": 64}
 
 
 @pytest.fixture(scope="module")
 def model() -> Any:
-    return random_bert(**SIZES)
+    return random_bert(**SMALL_BERT)
 
 
 @pytest.fixture(scope="module")
-def bert(model: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_bert(tmp_path_factory.mktemp("berts") / "bert-small", model)
+def bert(melo_bert: Callable[[str], Path]) -> Path:
+    """`model` on disk."""
+    return melo_bert("EN")
 
 
 def with_config(checkpoint: Checkpoint, folder: Path, **data: Any) -> Checkpoint:
@@ -76,12 +77,9 @@ def build(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def bundle(english: Checkpoint, bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Not to be changed: copy it."""
-    out = tmp_path_factory.mktemp("voices") / "en"
-    done = build(*options(english), "--bert", str(bert), out=out)
-    assert done.returncode == 0, done.stderr
-    return out
+def bundle(english_bundle: Path) -> Path:
+    """A voice with `model`. Not to be changed: copy it."""
+    return english_bundle
 
 
 def test_every_language_has_its_bert() -> None:
@@ -140,7 +138,7 @@ def test_the_manifest_says_which_bert_and_how_near(bundle: Path, bert: Path) -> 
     assert manifest.bert.products_int8 + manifest.bert.products_float == 8
     assert 0.999 <= manifest.bert.cosine_worst <= manifest.bert.cosine_mean < 1
     assert {"bert.ts", "tokenizer.json", "LICENSES/bert.txt"} <= set(manifest.files)
-    assert manifest.built_with["command"].endswith("--bert bert-small --out en")
+    assert manifest.built_with["command"].endswith("--bert bert-en --out melo-en")
     assert str(bert.parent) not in (bundle / "manifest.json").read_text()
     assert "BERT" in {licence.part for licence in manifest.licences}
     stored = (bundle / "bert.ts").stat().st_size + (bundle / "tokenizer.json").stat().st_size
@@ -209,6 +207,18 @@ def test_a_bert_of_another_width_is_refused_with_the_right_one(english: Checkpoi
     folder = write_bert(tmp_path / "narrow", random_bert())
     with pytest.raises(CheckpointError, match=r"96 features.*768.*bert-base-uncased"):
         add_bert(tmp_path, find(str(folder)), describe(source(english)), Progress())
+
+
+def test_doctor_tells_what_bert_lacks(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> Finding:
+        return next(finding for finding in examine(bundle, tmp_path / "socket") if finding.what == "voice")
+
+    assert told().ok
+    assert "text through EN and BERT" in told().detail
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    assert told() == Finding(
+        "voice", ok=False, detail='A voice with BERT needs tokenizers. Install it with `pip install "melo-edge[bert]"`.'
+    )
 
 
 def test_what_is_too_far_from_fp32_is_a_loss(bundle: Path) -> None:
