@@ -194,8 +194,8 @@ _NAMES = {
     "Q&A": spell("Q") + " and " + spell("A"), "R&D": spell("R") + " and " + spell("D"),
     "R&B": spell("R") + " and " + spell("B"), "AT&T": spell("AT") + " and " + spell("T"), "TikTok": "tick tock",
     "WhatsApp": "whats app", "Kubernetes": "coo burr net ease", "kubernetes": "coo burr net ease", "A-OK": "A okay",
-    "nginx": "engine " + spell("X"), "w/o": "without", "w/": "with", "b/c": "because", "n/a": spell("NA"),
-    "N/A": spell("NA"),
+    "nginx": "engine " + spell("X"), "w/o": "without", "w/": "with", "b/c": "because", "b/w": "between",
+    "n/a": spell("NA"), "N/A": spell("NA"),
 }  # fmt: skip
 
 # Words with marks that change how they are said; without marks they would be other words, or none.

@@ -140,6 +140,20 @@ TELEPHONES = (
         ),
     ),
     Rule(
+        "telephone with a word",
+        re.compile(r"(?<![\w.,/-])1-(8\d\d)-(?=[A-Z]{4,})"),
+        lambda match: f" one, {_groups(match[1])}, ",
+        "Its digits are dialled; before ranges.",
+        (("Call 1-800-FLOWERS", "call one, eight hundred, flowers"),),
+    ),
+    Rule(
+        "model",
+        re.compile(r"(?:(?<=[A-Za-z]\d)|(?<=[A-Z]\d{3}))-(?=\d{2})"),
+        lambda _: " ",
+        "A hyphen within a name takes nothing away.",
+        (("An A380-800, an i7-13700", "an A three eighty eight hundred, an I seven thirteen thousand seven hundred"),),
+    ),
+    Rule(
         "number in two parts",
         re.compile(r"(?<!\w)#(\d{1,9})-(\d{1,9})(?![\w-])"),
         lambda match: f" number {model_number(match[1])}, {model_number(match[2])}",

@@ -67,7 +67,9 @@ def unit(name: str, *, one: bool) -> str:
 def _odd_inches(match: re.Match[str]) -> str:
     if match.string.count('"') % 2 == 0:
         return match.group()
-    return f"{number(match[1])} {'inch' if match[2] or match[1] == '1' else 'inches'}"
+    over, slash, under = match[1].partition("/")
+    words = fraction(over, under) if slash else number(match[1])
+    return f"{words} {'inch' if match[2] or slash or match[1] == '1' else 'inches'}"
 
 
 def _simple(name: str, *, one: bool) -> str:
@@ -224,12 +226,13 @@ MEASURES = (
     ),
     Rule(
         "inches by an odd mark",
-        re.compile(r"(?<![\w.,'\"])(\d{1,4}(?:\.\d{1,3})?)\"(?![\w'\"])(?=( [A-Za-z\d])?)"),
+        re.compile(r"(?<![\w.,'\"/])(\d{1,4}(?:\.\d{1,3})?|\d{1,2}/\d{1,2})\"(?![\w'\"])(?=( [A-Za-z\d])?)"),
         _odd_inches,
         "Quotation marks come in pairs: the one that is left over behind a number is no quotation's.",
         (
             ('Cut into 2" cubes', "cut into two inch cubes"),
             ('It is 27"', "it is twenty-seven inches"),
+            ('A 3/8" drill bit', "a three eighths inch drill bit"),
             ('"Take 5"', "take five"),
         ),
     ),

@@ -17,9 +17,13 @@ _WORDS = {
 _LETTERS = "idk brb ttyl smh ikr tbh imo imho omg btw afaik fyi lmk nvm wtf irl".split()
 
 
+# With a capital these are a name, a city and a size of paper.
+_SMALL = frozenset({"ive", "ur", "b4", "m8", "w8"})
+
+
 def _any_of(words: list[str]) -> str:
     """These in small letters, or with a capital first."""
-    return "|".join(f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in words)
+    return "|".join(word if word in _SMALL else f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in words)
 
 
 _BEFORE, _BEHIND = r"(?<![\w'.@#/\\-])", r"(?![\w'@/\\]|[.-]\w)"
@@ -30,7 +34,11 @@ RULES = (
         re.compile(f"{_BEFORE}(?:{_any_of(list(_WORDS))}){_BEHIND}"),
         lambda match: _WORDS[match[0].lower()],
         "No words otherwise; before their digits are numbers.",
-        (("Thx, im late, pls w8", "thanks, i'm late, please wait"), ("Ctrl+C", "control plus C")),
+        (
+            ("Thx, im late, pls w8", "thanks, i'm late, please wait"),
+            ("Ctrl+C", "control plus C"),
+            ("Jony Ive on B4 paper", "jony ive on B four paper"),
+        ),
     ),
     Rule(
         "short phrase",
@@ -62,10 +70,10 @@ RULES = (
     ),
     Rule(
         "you",
-        re.compile(r"(?<![\w'.@#/\\*+=^-])u(?![\w'@/\\*+=^-]|\.\w)"),
+        re.compile(r"(?<![\w'.@#/\\*+=^-])(?<!letter )u(?![\w'@/\\*+=^-]|\.\w| [=+*<>])"),
         lambda _: "you",
-        "In small letters; a capital U is a letter.",
-        (("u up?", "you up?"), ("a U turn", "a U turn")),
+        "In small letters; a capital U is a letter, and so is what stands in a sum.",
+        (("u up?", "you up?"), ("a U turn", "a U turn"), ("u = 5", "U equals five")),
     ),
 )
 """Small letters, mostly: what is in capitals is an abbreviation."""

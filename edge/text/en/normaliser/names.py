@@ -65,6 +65,9 @@ _BEFORE_NUMBERS = {
     "Ver": "version", "ver": "version", "Op": "opus", "op": "opus", "Rm": "room", "rm": "room", "Ste": "suite",
     "Apt": "apartment", "Rte": "route", "rte": "route", "Pg": "page",
 }  # fmt: skip
+_PLACES = {
+    "Hwy": "highway", "Rte": "route", "Rm": "room", "Apt": "apartment", "Ste": "suite", "Bldg": "building",
+}  # fmt: skip
 _DOTTED = {
     "e.g": "for example", "i.e": "that is", "a.k.a": spell("AKA"), "p.s": spell("PS"), "ph.d": spell("PHD"),
     "ph.ds": spell("PHD") + "'s", "w.r.t": "with respect to", "r.s.v.p": spell("RSVP"), "n.b": "note well",
@@ -232,6 +235,27 @@ ABBREVIATIONS = (
         lambda match: match[1] + _COMPASS[match[2]],
         "In addresses and elsewhere the letters are said.",
         (("Winds NW 10 mph", "winds northwest ten miles per hour"),),
+    ),
+    Rule(
+        "number of a place",
+        re.compile(r"(?<![\w.'-])(Hwy|Rte|Rm|Apt|Ste|Bldg) (?=\d)"),
+        lambda match: f"{_PLACES[match[1]]} ",
+        "Without its full stop, the number tells what it is.",
+        (("Hwy 101 and Rte 66", "highway one oh one and route sixty-six"),),
+    ),
+    Rule(
+        "floor",
+        re.compile(r"(?<=\d(?:st|nd|rd|th) )[Ff]l\.?(?!\w)(?=,| [a-z])"),
+        lambda _: "floor",
+        "Behind its ordinal; in the end of a sentence it may be Florida.",
+        (("on the 2nd fl., left", "on the second floor, left"),),
+    ),
+    Rule(
+        "estimated",
+        re.compile(r"(?<=\d )est\.(?=,| [a-z]|\Z)"),
+        lambda match: "estimated" + ("." if match.end() == len(match.string) else ""),
+        "Behind a number; before one it is established.",
+        (("$1.98 est.", "one dollar and ninety-eight cents estimated."),),
     ),
     Rule(
         "defeated",

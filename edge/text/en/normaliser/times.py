@@ -174,16 +174,17 @@ DATES = (
     Rule(
         "date in figures without a year",
         re.compile(
-            r"\b(?P<before>[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ss]ince|[Ff]rom|[Dd]ue|[Dd]ated?|[Dd]eadline)"
+            r"\b(?P<before>[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ss]ince|[Ff]rom|[Dd]ue|[Dd]ated?|[Dd]eadline|"
+            r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?)"
             r"(?P<space>:? )(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
         ),
         lambda match: f"{match['before']}{match['space']}{_date(int(match[3]), int(match[4]))}",
         "Alone it would be a fraction, so only behind a word that dates follow.",
-        (("Due on 12/25.", "due on december twenty-fifth."), ("By 3/4", "by march fourth")),
+        (("Due on 12/25.", "due on december twenty-fifth."), ("Tues. 3/4", "tuesday march fourth")),
     ),
     Rule(
         "nine eleven",
-        re.compile(r"(?<![\w/.])(9/11|24/7|50/50|20/20)(?![\w/]|\.\d)"),
+        re.compile(r"(?<![\w/.])(9/11|24/7(?:/365)?|50/50|20/20)(?![\w/]|\.\d)"),
         lambda match: " ".join(cardinal(int(part)) for part in match[1].split("/")),
         "Fixed phrases that would be fractions.",
         (

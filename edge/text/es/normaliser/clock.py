@@ -251,7 +251,7 @@ RULES = (
     ),
     Rule(
         "quarter of a year",
-        re.compile(r"(?<=\bel )([1-4])T(?!\w)"),
+        re.compile(r"(?<=\b[Ee]l )([1-4])T(?!\w)"),
         lambda match: f"{('primer', 'segundo', 'tercer', 'cuarto')[int(match[1]) - 1]} trimestre",
         "As companies count; elsewhere 3T is a code.",
         (("en el 3T de 2025", "en el tercer trimestre de dos mil veinticinco"),),

@@ -162,7 +162,7 @@ EARLY = (
     Rule(
         "mark, a whole number",
         re.compile(
-            r"(?<!\w)((?:un|[Nn]otas?|[Pp]untuación|[Vv]aloración|[Dd]ificultad):? )"
+            r"(?<!\w)((?:[Uu]n|[Nn]otas?|[Pp]untuación|[Vv]aloración|[Dd]ificultad):? )"
             r"(\d{1,2})/(10|5|100)(?![\w/]|[.,]\d)"
         ),
         lambda match: f"{match[1]}{match[2]} sobre {match[3]}",
@@ -342,10 +342,13 @@ EARLY = (
     ),
     Rule(
         "span of signed quantities",
-        re.compile(r"(?<=\d)( ?(?:[%€$£]|°C|km|kg|cm|m|h)) ?[-–—] ?(?=\d)"),
+        re.compile(r"(?<=\d)( ?(?:[%€$£]|[°º]C?|km|kg|cm|m|h)) ?[-–—] ?(?=\d)"),
         lambda match: f"{match[1]} a ",
         'Between quantities with their signs a dash is "a".',
-        (("del 10 %-15 %", "del diez por ciento a quince por ciento"),),
+        (
+            ("del 10 %-15 %", "del diez por ciento a quince por ciento"),
+            ("200º-220º", "doscientos grados a doscientos veinte grados"),
+        ),
     ),
     Rule(
         "difference",
@@ -479,7 +482,7 @@ LATE = (
     ),
     Rule(
         "decimal behind letters",
-        re.compile(r"(?<=[A-Z])(\d{1,2})[.,](\d)(?![\w.,])"),
+        re.compile(r"(?<=[A-Z])(\d{1,2})[.,](\d)(?!\w|[.,]\d)"),
         lambda match: f" {figures(match[1])} punto {figures(match[2])} ",
         "Before its digits are those of a code.",
         (("las PM2.5", "las pe eme dos punto cinco"),),

@@ -45,7 +45,7 @@ _DOTTED = _table(
     "n.º/nº: número; incl: incluido; fdo: firmado; atte: atentamente; bco: banco; gta: glorieta; ph.d/ph. d: "
     "doctor; vto: visto; a. m: a eme; p. m: pe eme; gr: gramos; hab: habitantes; min: minutos; seg: "
     "segundos; kg: kilos; km: kilómetros; cda: cucharada; cdas: cucharadas; cdta/cdita: cucharadita; cdtas/cditas: "
-    "cucharaditas; pers: personas; bs. as/bs.as: buenos aires"
+    "cucharaditas; pers: personas; pts: puntos; bs. as/bs.as: buenos aires"
 )
 # Titles and kinds of street: behind them a capital letter begins a name, and no sentence.
 _BEFORE_NAMES = frozenset(
@@ -71,6 +71,13 @@ _SLASHED = {
     "y/o": "y o", "a/a": "a la atención de", "c/c": "cuenta corriente", "c/u": "cada uno",
 }  # fmt: skip
 
+
+# Behind the que and the por of a message.
+_ASKED = "tal|haces?|hacéis|pasa|hay|te|me|se|no|lo|si|ya|os|va|vas|eres|quieres|dices|hora|guay|bien|bueno|risa|pena"
+_FOR = (
+    "que|qué|favor|fa|eso|esto|aquí|ahí|allí|hoy|ahora|fin|mí|ti|mi|tu|su|la|el|los|las|lo|un|una|ejemplo|supuesto|"
+    "cierto|tanto|cada|todo|todos|todas"
+)
 
 _WINDS = {
     "N": "norte", "S": "sur", "E": "este", "O": "oeste", "NO": "noroeste", "NE": "noreste", "SO": "suroeste",
@@ -152,12 +159,19 @@ def _before_noun(match: re.Match[str]) -> str:
     noun = match[2].lower()
     if not is_noun(noun):
         # "el IV a. C." is a century.
-        said = _century_number(match[1]) if noun in {"antes", "después"} else cardinal(_value(match[1]))
-        return f"{said} {match[2]}"
+        if noun in {"antes", "después"}:
+            return f"{_century_number(match[1])} {match[2]}"
+        # "La línea L tres": a letter.
+        return match[0] if len(match[1]) == 1 else f"{cardinal(_value(match[1]))} {match[2]}"
     said = ordinal(_value(match[1]), "a" if is_feminine(noun) else "o")
     if said.endswith(("primero", "tercero")):
         said = said[:-1]
     return f"{said} {match[2]}"
+
+
+def _numbered(match: re.Match[str]) -> str:
+    is_letter = not match[2].isupper() or match[2] in {"C", "D", "L", "M"}
+    return match[0] if is_letter else f"{match[1]} {cardinal(_value(match[2]))}"
 
 
 def _alone(match: re.Match[str]) -> str:
@@ -169,7 +183,7 @@ def _alone(match: re.Match[str]) -> str:
 ABBREVIATIONS = (
     Rule(
         "door behind its floor",
-        re.compile(r"(?<=\d[ºª])(?=(?:[A-J]|izq|izda|dcha)(?!\w))"),
+        re.compile(r"(?<=\d[ºª])(?=(?:[A-J]|[A-Z]{2,}|izq|izda|dcha)(?!\w))"),
         lambda _: " ",
         "Before ordinals, which would join them, and abbreviations, which begin a word.",
         (("C/ Mayor, 14, 2ºB", "calle mayor, catorce, segundo be"), ("4ºdcha", "cuarto derecha")),
@@ -211,8 +225,8 @@ ABBREVIATIONS = (
     Rule(
         "that, in a message",
         re.compile(
-            r"(?<![\w'.@/-])(?<!letra )(?<!la )(?:[qk]|(?:(?<=\A)|(?<=[.!?] ))[QK])"
-            r"(?=\??(?: [a-záéíóúñ]| ?[?]))(?! [qk] )"
+            r"(?<![\w'.@/-])(?<!letra )(?<!la )(?<!vitamina )(?:q(?= (?!de\b)[a-záéíóúñ]| ?[?])|"
+            rf"k(?= (?:{_ASKED})\b| ?[?])|(?:(?<=\A)|(?<=[.!?] ))[QK](?= (?:{_ASKED})\b))"
         ),
         lambda match: "qué" if match.string[match.end() : match.end() + 4].strip() in {"tal", "?"} else "que",
         "As it is typed on telephones, in small letters.",
@@ -220,17 +234,21 @@ ABBREVIATIONS = (
     ),
     Rule(
         "for, in a message",
-        re.compile(r"(?<=[^\W\d_] )(?<!\bla )(?<!una )(?<!eje )(?<!letra )x(?= [^\W\d_]{2})"),
+        re.compile(rf"(?<=[^\W\d_] )(?<!\bla )(?<!\bde )(?<!\bsi )(?<!rayos )x(?= (?:{_FOR})\b)"),
         lambda _: "por",
-        "As a sign of multiplication it is called so.",
-        (("gracias x venir", "gracias por venir"), ("despeja la x de aquí", "despeja la equis de aquí")),
+        "As a sign of multiplication it is called so; before words that often follow, as elsewhere it is a letter.",
+        (
+            ("gracias x todo", "gracias por todo"),
+            ("si x es par", "si equis es par"),
+            ("de x la raíz", "de equis la raíz"),
+        ),
     ),
     Rule(
         "next point",
         re.compile(r"(?<=[^\W\d_]) (?=[b-h]\) ?[A-ZÁÉÍÓÚÑ¿¡])"),
-        lambda _: ". ",
+        lambda match: ". " if "a)" in match.string[: match.start()].lower() else " ",
         "In a row of points, each is a sentence of its own.",
-        (("a) Sí b) No", "a, sí. be, no"),),
+        (("a) Sí b) No", "a, sí. be, no"), ("Sección b) Normas", "sección be, normas")),
     ),
     Rule(
         "don",
@@ -323,9 +341,9 @@ ROMAN = (
     Rule(
         "numbered with roman numerals",
         re.compile(rf"(?<!\w)({_NUMBERED}) {_ROMAN}", re.IGNORECASE),
-        lambda match: f"{match[1]} {cardinal(_value(match[2].upper()))}" if match[2].isupper() else match[0],
-        "Chapters, volumes and the like, where a single letter can be a number.",
-        (("capítulo IV", "capítulo cuatro"), ("Tomo I", "tomo uno"), ("fase II", "fase dos")),
+        _numbered,
+        "Chapters, volumes and the like, where a single I, V or X is a number.",
+        (("capítulo IV", "capítulo cuatro"), ("Tomo I", "tomo uno"), ("el plan C", "el plan ce")),
     ),
     Rule(
         "roman numeral before its noun",

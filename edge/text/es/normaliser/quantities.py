@@ -283,7 +283,7 @@ RULES = (
     Rule(
         "degrees without a scale by the ordinal's sign",
         re.compile(
-            r"(?<![\w.,])(-?(?:1[3-9]|[2-9]\d|[1-9]\d\d)|-\d+)º(?<!el \d\dº)(?<!la \d\dº)(?! ?\d)"
+            r"(?<![\w.,])(-?(?:1[3-9]|[2-9]\d|[1-9]\d\d|\d{1,3},\d)|-\d+)º(?<!el \d\dº)(?<!la \d\dº)(?! ?\d)"
             r"(?! (?!(?:y|o|a|en|durante|con|bajo|sobre|hasta|por)\b)\w)"
         ),
         lambda match: f"{match[1]}°",
@@ -292,6 +292,7 @@ RULES = (
             ("Hoy hace 25º.", "hoy hace veinticinco grados."),
             ("a 180º durante una hora", "a ciento ochenta grados durante una hora"),
             ("Hornea a 200º.", "hornea a doscientos grados."),
+            ("Fiebre de 38,5º", "fiebre de treinta y ocho coma cinco grados"),
             ("el 25º", "el vigésimo quinto"),
         ),
     ),
