@@ -3,7 +3,24 @@
 
 import sys
 
-from edge.build.cli import main
+from edge.errors import EdgeError
+from edge.text.extras import require
+
+PACKAGES = ("huggingface_hub", "matplotlib", "onnx", "platformdirs", "safetensors", "tokenizers")
+"""Of the extra `build`; pesq is a judge, and judges that are not there do not judge."""
+
+
+def main() -> int:
+    """Builds one bundle; returns the exit status."""
+    try:
+        require("Building a voice", "build", {package: package for package in PACKAGES})
+    except EdgeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    from edge.build.cli import main
+
+    return main()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -127,7 +127,7 @@ def test_a_device_says_a_paragraph_on_its_card(device: Device) -> None:
     rate, heard = device.card.recording()
     assert rate == read_manifest(device.voice.bundle).sample_rate
     # Where the machine was too slow, it broke off and faded: nothing of it is lost, but it is not the same bit for bit.
-    assert np.count_nonzero(heard) >= 0.9 * np.count_nonzero(kept) > 1000
+    assert np.count_nonzero(heard) >= 0.9 * np.count_nonzero(kept) > 500
     assert list(device.home.iterdir()) == []
     with open_bundle(device.voice.bundle) as bundle:  # which verifies every file
         assert {str(path.relative_to(bundle.folder)) for path in bundle.folder.rglob("*") if path.is_file()} == {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ from edge.build.cli import main
 from tests.berts import random_bert, write_bert
 from tests.build.quick import few_sentences
 from tests.voices import Checkpoint
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "build_torchscript.py"
 
 A_BERT = "A BERT is a folder as `transformers` saves it."
 MISFIT = (
@@ -134,6 +137,17 @@ def test_a_language_whose_packages_are_not_installed(
     assert refusal(*small_checkpoint.options) == (
         "The text frontend ES needs gruut-lang-es, or a voice bundle that was built with it. "
         'Install it with `pip install "melo-edge[es]"`.'
+    )
+
+
+@pytest.mark.parametrize("package", ["platformdirs", "matplotlib", "tokenizers"])
+def test_a_machine_that_was_not_set_up_to_build(package: str) -> None:
+    without = f"import runpy, sys; sys.modules[{package!r}] = None; "
+    program = f"{without} runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f'Building a voice needs {package}. Install it with `pip install "melo-edge[build]"`.\n',
     )
 
 
