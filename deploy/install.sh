@@ -40,9 +40,11 @@ apt() {
         -o APT::Sandbox::User=root -o APT::Get::List-Cleanup=false "$@"
 }
 
+# What a pulled plug left half-way; apt mends the rest.
+dpkg --configure --pending >/dev/null 2>&1 || true
 apt -q update >/dev/null || fail "apt does not read the packages beside this file."
 # shellcheck disable=SC2086  # a list of names
-apt install --no-install-recommends $PACKAGES </dev/null || fail "apt could not install; its reason is above."
+apt install --fix-broken --no-install-recommends $PACKAGES </dev/null || fail "apt could not install; its reason is above."
 
 [ -d /run/systemd/system ] || exit 0
 systemctl is-active --quiet melo-edge.service ||

@@ -22,7 +22,7 @@ settings.load_profile("steady")
 # A shell that starts the tests in the background has them ignore this, and so every process that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = ["tests.daemons", "tests.sound_card", "tests.voices"]
+pytest_plugins = ["tests.daemons", "tests.packages", "tests.sound_card", "tests.voices"]
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("build", "checkpoints", "int8", "model", "phrase_files.py", "phrases.py", "text", "voice")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import os
 import shutil
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import format_datetime
 from pathlib import Path
 
 from deploy.packages.tools import PROJECT, run
@@ -62,6 +66,7 @@ def write(package: Package, root: Path, scripts: Mapping[str, str], out: Path, m
     Raises:
         PackagingError: dpkg-deb refused it.
     """
+    _add_changelog(package, root, moment)
     size = sum(-(-path.stat().st_size // 1024) if path.is_file() else 1 for path in root.rglob("*"))
     debian = root / "DEBIAN"
     debian.mkdir()
@@ -92,12 +97,18 @@ def install(source: Path, target: Path, mode: int = 0o644) -> None:
     target.chmod(mode)
 
 
+def _add_changelog(package: Package, root: Path, moment: int) -> None:
+    """One entry, for this version: the history is the repository's. Source: deb-changelog(5)."""
+    when = format_datetime(datetime.fromtimestamp(moment, timezone.utc))
+    entry = f"{package.name} ({package.version}) bookworm; urgency=medium\n\n  * Built from this version's sources.\n"
+    content = f"{entry}\n -- {MAINTAINER}  {when}\n".encode()
+    file = root / "usr/share/doc" / package.name / "changelog.gz"
+    file.write_bytes(gzip.compress(content, mtime=0))
+
+
 def _sums(root: Path) -> str:
     """What `dpkg --verify` compares with."""
-    import hashlib
-
-    files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink()
-                   and "DEBIAN" not in path.relative_to(root).parts[:1])
+    files = sorted(path for path in root.glob("usr/**/*") if path.is_file() and not path.is_symlink())
     return "".join(
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.relative_to(root)}\n"
         for path in files

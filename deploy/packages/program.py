@@ -27,7 +27,11 @@ _FILES = {
 # A virtual environment's: the private packages come first, then Debian's own (PyAudio and systemd-python).
 _PYVENV = "home = /usr/bin\ninclude-system-site-packages = true\nversion = 3.11\n"
 
-_DEBIAN = ("python3 (>= 3.11)", "python3 (<< 3.12)", "python3-pyaudio", "python3-systemd", "libespeak-ng1", "systemd")
+DEBIAN = (
+    *("python3 (>= 3.11)", "python3 (<< 3.12)", "python3-pyaudio", "python3-systemd"),
+    *("libespeak-ng1", "openssl", "systemd"),
+)
+"""What the program needs of Debian, besides the libraries that its own need."""
 
 
 def build(arch: str, version: str, moment: int, out: Path) -> Path:
@@ -57,7 +61,7 @@ def build(arch: str, version: str, moment: int, out: Path) -> Path:
             description="Speaks text that local programs send over a Unix socket, with MeloTTS and Piper voices in "
             "INT8. It never uses a network. Voices are packages of their own (melo-edge-voice-*). PyTorch and the "
             "other Python packages that Debian lacks are in it, for its own use alone.",
-            depends=(*_DEBIAN, *elf.needed_packages(elf.libraries(site))),
+            depends=(*DEBIAN, *elf.needed_packages(elf.libraries(site))),
         )
         scripts = {name: deb.script(f"melo-edge.{name}") for name in ("postinst", "prerm", "postrm")}
         return deb.write(package, root, scripts, out, moment)

@@ -2,6 +2,8 @@
 
 Everything in it comes from wheels, but for torch on amd64: PyPI's is a CUDA build of gigabytes, so it is the CPU build
 that `scripts/setup.sh` found and that the INT8 operator is compiled for, each file checked against its own record.
+
+`python -m deploy.packages.python_tree arm64` prints where it is.
 """
 
 from __future__ import annotations
@@ -50,6 +52,8 @@ _NEVER_USED = (
     # For type checkers and compilers.
     "**/*.pyi",
     "**/*.pxd",
+    "**/*.h",
+    "**/*.cpp",
     "**/*.a",
     # Of an installation that pip could change.
     "*.dist-info/RECORD",
@@ -186,3 +190,7 @@ def compile_all(folder: Path, place: Path) -> None:
         *("-s", folder, "-p", place, folder),
         environment={"PYTHONHASHSEED": "0"},
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{dependencies(sys.argv[1])}\n")

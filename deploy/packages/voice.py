@@ -10,7 +10,8 @@ from deploy.packages.deb import Package, install
 from deploy.packages.tools import PackagingError
 from edge.errors import BundleError
 from edge.voice import open_bundle
-from edge.voice.manifest import NAME, Manifest
+from edge.voice.bundle import described
+from edge.voice.manifest import Manifest
 
 
 def build(bundle: Path, version: str, moment: int, out: Path) -> Path:
@@ -24,7 +25,7 @@ def build(bundle: Path, version: str, moment: int, out: Path) -> Path:
             manifest = opened.manifest
             package = _package(manifest, version)
             root = Path(folder) / "root"
-            for name in (NAME, *manifest.files):
+            for name in (*described(opened.folder), *manifest.files):
                 install(opened.folder / name, root / "usr/share/melo-edge/voices" / manifest.name / name)
             documents = root / "usr/share/doc" / package.name
             documents.mkdir(parents=True)
