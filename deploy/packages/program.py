@@ -62,6 +62,7 @@ def build(arch: str, version: str, moment: int, out: Path) -> Path:
             "INT8. It never uses a network. Voices are packages of their own (melo-edge-voice-*). PyTorch and the "
             "other Python packages that Debian lacks are in it, for its own use alone.",
             depends=(*DEBIAN, *elf.needed_packages(elf.libraries(site))),
+            fields={"Suggests": "openssl"},  # for who wants signed voices only: the option bundle_key
         )
         scripts = {name: deb.script(f"melo-edge.{name}") for name in ("postinst", "prerm", "postrm")}
         return deb.write(package, root, scripts, out, moment)

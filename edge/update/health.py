@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TypedDict
 
+import edge
 from edge import runtime
 from edge.errors import BundleError, EdgeError
 
@@ -29,6 +31,7 @@ class _Account(TypedDict, total=False):
     user: str
     group: str
     extra_groups: list[str]
+    env: dict[str, str]
 
 
 def check_apart(folder: Path, *, as_daemon: bool = False) -> None:
@@ -37,11 +40,13 @@ def check_apart(folder: Path, *, as_daemon: bool = False) -> None:
     Raises:
         BundleError: the bundle does not speak, or not as it should, or the process dies or hangs.
     """
-    command = [sys.executable, "-m", "edge.update.health", str(folder)]
+    command = [sys.executable, "-m", "edge.update.health", str(folder.absolute())]
     account = _account() if as_daemon else _Account()
+    # `-m` looks into the working directory first: this is where we come from ourselves, wherever we were called.
+    home = Path(edge.__file__).parents[1]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False, **account
+            command, cwd=home, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False, **account
         )
     except subprocess.TimeoutExpired as error:
         message = f"The voice does not speak within {PATIENCE_SECONDS} s."
@@ -60,10 +65,12 @@ def _why(done: subprocess.CompletedProcess[str]) -> str:
 
 def _account() -> _Account:
     try:
-        pwd.getpwnam(USER)
+        entry = pwd.getpwnam(USER)
     except KeyError:
         return _Account()
-    return _Account(user=USER, group=USER, extra_groups=[])
+    # Nor is root's home, where caches would be, any place for it.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    return _Account(user=USER, group=USER, extra_groups=[], env=environment | {"HOME": entry.pw_dir})
 
 
 def check(folder: Path) -> None:

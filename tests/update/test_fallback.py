@@ -30,6 +30,10 @@ def speaking(store: VoiceStore) -> Daemon:
     return Daemon(folder, "--voice", store.folder / "default", "--output", folder / "heard.wav")
 
 
+def voice_of(store: VoiceStore, folder: str) -> str:
+    return store.find_one(folder).voice
+
+
 def truncate(bundle: Path) -> None:
     (bundle / MODEL).write_bytes((bundle / MODEL).read_bytes()[:-1])
 
@@ -45,7 +49,7 @@ def test_a_default_that_is_damaged_gives_way_to_the_one_before(
     damage(store.folder / "spanish")
     with speaking(store) as daemon:
         status = daemon.ready().ask("status", "status")
-        assert status["voice"] == "en"
+        assert status["voice"] == voice_of(store, "english")
         assert str(store.folder / "default") in status["fallback"]
         assert f"SPEAKING WITH {store.folder / 'english'} INSTEAD OF" in daemon.log
         shown = melo_edge("status", "--socket", daemon.socket).stdout.decode()
@@ -61,14 +65,14 @@ def test_without_both_any_whole_one_speaks(store: VoiceStore) -> None:
     truncate(store.folder / "spanish")
     shutil.rmtree(store.folder / "english")
     with speaking(store) as daemon:
-        assert daemon.ready().ask("status", "status")["voice"] == "melo"
+        assert daemon.ready().ask("status", "status")["voice"] == voice_of(store, "third")
         assert f"SPEAKING WITH {store.folder / 'third'}" in daemon.log
 
 
 def test_all_is_well_and_nothing_is_said(store: VoiceStore) -> None:
     with speaking(store) as daemon:
         status = daemon.ready().ask("status", "status")
-        assert (status["voice"], status["fallback"]) == ("melo", None)
+        assert (status["voice"], status["fallback"]) == (voice_of(store, "spanish"), None)
         assert "INSTEAD" not in daemon.log
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +19,12 @@ from typing import Any
 
 import pytest
 
-from tests.daemons import quiet
+from edge.errors import BundleError
+from edge.update.store import Links, VoiceStore, identity
+from edge.voice.manifest import read_manifest
+from tests.daemons import Daemon, eventually, quiet
+from tests.update.bundles import make_bundle
+from tests.update.faults.power import read_calls
 
 FOLDER = Path(__file__).parent / "faults"
 SOME = ("install", "use", "rollback", "remove the default")
@@ -55,3 +62,92 @@ def test_there_is_always_a_voice(
     assert sum(outcome["points"] for outcome in outcomes) >= points
     assert all(outcome["old"] + outcome["new"] == outcome["states"] for outcome in outcomes)
     report.extend(outcomes)
+
+
+class Device:
+    """A store that speaks Spanish and is to speak English, and the command that is to see to that."""
+
+    def __init__(self, folder: Path, melo_bundle: Path, english_bundle: Path, **faults: str | Path) -> None:
+        self.folder = folder
+        self.store = VoiceStore(folder / "voices")
+        with self.store.changing():
+            self.store.switch(self.store.install(melo_bundle, lambda folder: None)[0].name)
+        command = [sys.executable, "-m", "edge.cli", "bundle", "install", "--store", self.store.folder, "--use"]
+        environment = quiet() | {name: str(value) for name, value in faults.items()}
+        if faults:
+            environment["FAULT_FOLDER"] = str(self.store.folder)
+        self.command = subprocess.Popen([*command, english_bundle], env=environment)
+
+    def speaks(self) -> str:
+        """The voice of a daemon that starts now, without a word about another one."""
+        arguments = ("--voice", self.store.folder / "default", "--output", self.folder / "heard.wav")
+        with Daemon(self.folder, *arguments) as daemon:
+            status = daemon.ready().ask("status", "status")
+        assert status["fallback"] is None
+        return str(status["voice"])
+
+
+def test_the_command_killed_on_both_sides_of_the_switch(
+    melo_bundle: Path, english_bundle: Path, library: Path, tmp_path: Path
+) -> None:
+    """With nothing left out: the command, its check in a process of its own, a daemon that starts afterwards."""
+    bundles = (melo_bundle, english_bundle)
+    log = tmp_path / "calls"
+    whole = Device(tmp_path / "whole", *bundles, LD_PRELOAD=library, FAULT_LOG=log)
+    assert whole.command.wait() == 0
+    [switch] = [call.point for call in read_calls(log) if call.name == "exchange"]
+    for point, bundle in zip((switch, switch + 1), bundles, strict=True):
+        voice = read_manifest(bundle).name
+        device = Device(tmp_path / voice, *bundles, LD_PRELOAD=library, FAULT_AT=str(point))
+        assert device.command.wait() == -signal.SIGKILL
+        assert device.speaks() == voice
+
+
+def test_the_command_killed_while_a_bundle_is_checked(
+    melo_bundle: Path, english_bundle: Path, tmp_path: Path
+) -> None:
+    device = Device(tmp_path / "device", melo_bundle, english_bundle)
+    children = Path(f"/proc/{device.command.pid}/task/{device.command.pid}/children")
+    eventually(lambda: bool(children.read_text(encoding="ascii")))
+    device.command.kill()
+    assert device.command.wait() == -signal.SIGKILL
+    old = identity(read_manifest(melo_bundle))
+    assert device.store.links == Links(old, None)
+    assert device.store.verify(device.store.find_one(old))
+    with device.store.changing():
+        assert [path.name for path in device.store.folder.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"a disk of its own takes root and the right to mount: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_leaves_the_old_voice_and_lets_everybody_switch_and_remove(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    store = VoiceStore(small_disk / "voices")
+    small = [make_bundle(tmp_path / voice, voice) for voice in ("anna", "bert")]
+    large = make_bundle(tmp_path / "carl", "carl", b"large" * 250)
+    with store.changing():
+        anna, bert = (store.install(bundle, lambda folder: None)[0] for bundle in small)
+        store.switch(anna.name)
+        before = store.links
+        with pytest.raises(BundleError, match="No space left on device"):
+            store.install(large, lambda folder: None)
+        assert store.links == before
+        assert {path.name for path in store.folder.iterdir()} == {"default", anna.name, bert.name}
+        with pytest.raises(OSError, match="No space left"):
+            shutil.copyfile("/dev/zero", small_disk / "rest")
+        store.switch(bert.name)
+        store.remove(anna)
+        store.verify(bert)
+        assert store.links.default == bert.name

@@ -108,3 +108,12 @@ def test_a_process_that_dies_or_hangs_is_told(
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 1)
     with pytest.raises(BundleError, match=words):
         check_apart(tmp_path)
+
+
+def test_it_is_this_edge_that_checks_wherever_it_is_called(
+    melo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "edge").mkdir()
+    (tmp_path / "edge" / "__init__.py").write_text("raise SystemExit('another edge')", encoding="ascii")
+    monkeypatch.chdir(tmp_path)
+    check_apart(melo_bundle)

@@ -96,7 +96,7 @@ def test_a_daemon_follows_and_one_that_cannot_makes_all_as_it_was(
     assert service.speaks_with() == spanish
     update.install(english_bundle)
     assert (service.speaks_with(), service.starts) == (spanish, 1), "it was not asked for"
-    update.use("en")
+    update.use(english)
     assert service.speaks_with() == english
     assert store.links == Links(english, spanish)
     with pytest.raises(BundleError, match=rf"broken-\w+ was given up: .*speaks with {english}.*{english}, as before"):
@@ -106,7 +106,7 @@ def test_a_daemon_follows_and_one_that_cannot_makes_all_as_it_was(
     update.rollback()
     assert service.speaks_with() == spanish
     assert store.links == Links(spanish, english)
-    update.remove("melo")
+    update.remove(spanish)
     assert service.speaks_with() == english
 
 

@@ -5,7 +5,8 @@
  * FAULT_AT       the call to act at, from 1; 0: none
  * FAULT_ERRNO    0: the process is killed before that call (in the middle of it, if it writes); else calls that need
  *                room on the disk are counted alone, and fail with this error from there on
- * FAULT_LOG      a file: one line a call that succeeded, fields separated by tabs: name, path, second path, number
+ * FAULT_LOG      a file: one line a call that succeeded, fields separated by tabs: which it was of all, its name, path,
+ *                second path, bytes written
  *
  * A process that was started with the library may set itself up with fault_arm instead, in a child that it forked.
  */
@@ -82,10 +83,10 @@ static int strikes(const char *path, int needs_space, int fd, const void *bytes,
     return 1;
 }
 
-static void note(const char *name, const char *path, const char *other, long number) {
+static void note(const char *name, const char *path, const char *other, long bytes) {
     if (log_fd < 0 || !is_inside(path)) return;
     char line[2 * PATH_MAX + 64];
-    int length = snprintf(line, sizeof line, "%s\t%s\t%s\t%ld\n", name, path, other, number);
+    int length = snprintf(line, sizeof line, "%d\t%s\t%s\t%s\t%ld\n", counted, name, path, other, bytes);
     int kept = errno;
     (void)!REAL(write)(log_fd, line, length);
     errno = kept;

@@ -8,6 +8,7 @@ one change. (What a symbolic link holds comes with its name.)
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +18,11 @@ from typing import NamedTuple, TypeAlias
 class Call(NamedTuple):
     """One line of what faults.so writes down."""
 
+    point: int
     name: str
     path: Path
     other: str
-    number: int
+    bytes_written: int
 
 
 @dataclass
@@ -59,7 +61,7 @@ Shape: TypeAlias = tuple[tuple[str, object], ...]
 
 def read_calls(log: Path) -> list[Call]:
     rows = [line.split("\t") for line in log.read_text(encoding="utf-8").splitlines()]
-    return [Call(name, Path(path), other, int(number)) for name, path, other, number in rows]
+    return [Call(int(point), name, Path(path), other, int(size)) for point, name, path, other, size in rows]
 
 
 class Disk:
@@ -80,7 +82,7 @@ class Disk:
         """Does what the call did."""
         name = call.path.name
         if call.name == "write":
-            self._file(call.path).written += call.number
+            self._file(call.path).written += call.bytes_written
         elif call.name in {"fsync", "fdatasync"}:
             self._sync(self._node(call.path))
         elif call.name in {"rename", "exchange"}:
@@ -137,7 +139,8 @@ class Disk:
 
 
 def build(shape: Shape, folder: Path) -> None:
-    """Makes `folder` be what was found."""
+    """Makes `folder` be what was found, and nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, what in shape:
         path = folder / name
