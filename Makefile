@@ -1,6 +1,6 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test test-arm test-voices fuzz lint clean
+.PHONY: help setup bundle demo test test-arm test-voices bench fuzz lint clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -27,6 +27,10 @@ test-arm: bundle ## Run the INT8 operator and the voice on emulated 64-bit ARM p
 
 test-voices: setup ## Have MeloTTS voices of full size, in all six languages, built and speak (an hour; takes npm)
 	$(PYTHON) -m pytest -q -s --full-size tests/test_melo_voices.py
+
+bench: bundle ## Measure every way to run the voice on this machine (half an hour) and write docs/benchmark.md
+	$(PYTHON) scripts/benchmark.py --voice $(BUNDLE) --out dist/bench
+	cp dist/bench/bench.md docs/benchmark.md
 
 FUZZ_SECONDS ?= 600
 ATHERIS = $(shell sed -n 's/^fuzz = \["\(.*\)"\]$$/\1/p' pyproject.toml)

@@ -13,7 +13,10 @@ import soundfile
 from rich.console import Console
 
 import edge
-from edge.bench import measure
+from edge.bench import runner
+from edge.bench.report import Report
+from edge.bench.subjects import VOICE as THE_VOICE
+from edge.bench.subjects import Asked
 from edge.doctor import sound_card_name
 from edge.errors import DaemonError
 
@@ -73,10 +76,30 @@ def speak(client: edge.Client, card: str | None) -> None:
 
 
 def show_figures() -> None:
-    """Measures the voice on this machine, as `melo-edge bench` does."""
+    """Measures the daemon on this machine, as `melo-edge bench` does."""
     console.print("Measuring")
-    for name, value in measure(VOICE, None).rows():
+    with tempfile.TemporaryDirectory() as folder:
+        settings = runner.Settings(
+            asked=Asked(VOICE), out=Path(folder), laps=1, subjects=(THE_VOICE,), rows=("12",)
+        )
+        report = runner.measure(settings, Console(quiet=True))
+    for name, value in figures(report):
         console.print(f"  {name:<17} {value}")
+
+
+def figures(report: Report) -> list[tuple[str, str]]:
+    """What the one row of `report` says."""
+    [row] = report.rows
+    speed = row.usual(report.most_threads)
+    if speed is None or row.cold_start is None:
+        raise SystemExit(row.reason)
+    return [
+        ("machine", report.machine.lines()[0]),
+        ("load", f"{row.cold_start.median:.2f} s, warm-up included"),
+        ("first audio", f"{1000 * speed.first.median:.0f} ms after the text of a sentence, over the socket"),
+        ("real-time factor", f"{speed.real_time_factor.median:.3f}"),
+        ("memory", f"{(row.steady or 0) / 1e6:.0f} MB resident; the voice is {(row.disk or 0) / 1e6:.1f} MB on disk"),
+    ]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 PACKAGES=(g++ pkg-config python3-dev python3-venv portaudio19-dev libsystemd-dev libasound2-dev
     libespeak-ng1 openssl socat systemd)
 PIPER="piper-tts==1.8.0"
+PIPER_NEEDS="pathvalidate==3.3.1"
 TORCH_CPU_INDEX=https://download.pytorch.org/whl/cpu
 VENV=.venv
 PYTHON=$VENV/bin/python
@@ -171,9 +172,9 @@ answers() {
 project() {
     say "melo-edge and its Python dependencies; compiling the INT8 operator takes a minute or two"
     PATH=$PWD/$VENV/bin:$PATH pip_install --no-build-isolation -e '.[build,test,en,es,fr,zh,jp,kr,jp-strict]'
-    # The reference that the Piper frontend is tested against. GPL-3, so in no list of dependencies; its own
-    # dependencies are not needed for that.
-    pip_install --no-deps "$PIPER"
+    # The reference that the Piper frontend is tested against, and a row of the benchmark. GPL-3, so in no list of
+    # dependencies; of its own dependencies its command asks for one that is not here.
+    pip_install --no-deps "$PIPER" "$PIPER_NEEDS"
 }
 
 stamp() { sha256sum "${STAMPED[@]}"; }

@@ -1,9 +1,5 @@
-"""What a voice costs on this machine, and what INT8 gains.
+"""What speech costs on this machine: this project's, and every other way that there is to run the same voice.
 
-`voice` measures one bundle as a device runs it. The other modules are `melo-edge bench --int8`: each bar of
-`docs/performance.md` in interleaved runs.
+`rows/` has a file for each way, `row.py` says what one is made of. `subjects.py` builds what they all speak with.
+`runner.py` has each measured in turn, each time in a fresh process (`visit.py`), and `report.py` is what comes of it.
 """
-
-from edge.bench.voice import Result, measure
-
-__all__ = ["Result", "measure"]

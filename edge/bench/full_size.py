@@ -5,18 +5,21 @@ Time and memory do not depend on the weights' values, and an official checkpoint
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import math
+from pathlib import Path
+from typing import Any
 
+import msgspec
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from edge.build import sensitivity
 from edge.int8.calibrate import calibrating
 from edge.int8.convert import Converter
 from edge.model import Synthesizer, SynthesizerConfig
 from edge.model.text_encoder import BERT_CHANNELS, JA_BERT_CHANNELS
-from edge.voice import FORMAT, Inputs, Manifest, Scales
-from edge.voice.manifest import SymbolTable
+from edge.voice import FileEntry, Inputs, Manifest
+from edge.voice.bundle import MODEL
 
 UPSTREAM: dict[str, Any] = {
     "inter_channels": 192,
@@ -40,13 +43,13 @@ SYMBOLS, TONES, LANGUAGES, SPEAKERS = 219, 16, 8, 256
 SAMPLE_RATE = 44100
 """Hertz; with a hop of 512 samples 86.13 frames a second."""
 
-SCALES = (0.2, 0.6, 0.8, 1.0)
-"""sdp_ratio, noise_scale, noise_scale_w and length_scale as upstream's `tts_to_file` has them."""
+SCALES = (0.2, 0.0, 0.0, 1.0)
+"""sdp_ratio and length_scale as upstream's `tts_to_file` has them; noise_scale and noise_scale_w are off."""
 
-LENGTH = 121
-"""Symbols of the sentence, blanks included."""
-DURATIONS = (2, 3, 2, 3)
-"""Frames of its symbols, over and over: 302 frames, 3.5 s."""
+FRAMES = 2
+"""Of each symbol, blanks included: read as joe reads, a sentence lasts as long as it does with joe."""
+NOTHING = 10.0
+"""The logarithm by which what the stochastic predictor says is divided: it works, and is not heard."""
 
 CALIBRATION = 8
 """Symbols of the sentence that the INT8 layers are calibrated on: scales hardly change the time."""
@@ -72,79 +75,32 @@ def config() -> SynthesizerConfig:
     )
 
 
-class Speech(NamedTuple):
-    """One sentence of babble and how long its symbols last, `(1, L)`."""
-
-    inputs: Inputs
-    durations: Tensor
-
-    @property
-    def seconds(self) -> float:
-        """How long it sounds."""
-        return float(self.durations.sum()) * config().hop_length / SAMPLE_RATE
-
-    def log_durations(self) -> Tensor:
-        """What a predictor must say, `(1, 1, L)`: half a frame less than what rounding up makes of it."""
-        return torch.log(self.durations.float() - 0.5).unsqueeze(1)
-
-
-def babble(length: int = LENGTH) -> Speech:
-    """Random symbols, no BERT features."""
-    generator = torch.Generator().manual_seed(0)
-    ids = [torch.randint(limit, (1, length), generator=generator) for limit in (SYMBOLS, TONES, LANGUAGES)]
-    features = [torch.zeros(1, channels, length) for channels in (BERT_CHANNELS, JA_BERT_CHANNELS)]
-    durations = torch.tensor(DURATIONS).repeat(-(-length // len(DURATIONS)))[:length]
-    return Speech((ids[0], ids[1], ids[2], features[0], features[1], torch.zeros(1, dtype=torch.long)), durations[None])
-
-
-class Fixed(nn.Module):
-    """Has a duration predictor work for nothing: the same sentence lasts as long in every model that is compared."""
-
-    def __init__(self, predictor: nn.Module, log_durations: Tensor) -> None:
-        super().__init__()
-        self.predictor = predictor
-        self.register_buffer("log_durations", log_durations)
-
-    def forward(self, hidden: Tensor, g: Tensor) -> Tensor:
-        """As `DurationPredictor`; a millionth of what it says keeps compilers from dropping it."""
-        return self.log_durations + 1e-6 * self.predictor(hidden, g)
-
-
-class FixedStochastic(nn.Module):
-    """The same for the stochastic predictor."""
-
-    def __init__(self, predictor: nn.Module, log_durations: Tensor) -> None:
-        super().__init__()
-        self.predictor = predictor
-        self.register_buffer("log_durations", log_durations)
-
-    def forward(self, hidden: Tensor, g: Tensor, noise: Tensor) -> Tensor:
-        """As `StochasticDurationPredictor`."""
-        return self.log_durations + 1e-6 * self.predictor(hidden, g, noise)
-
-
 def random_model() -> Synthesizer:
-    """FP32."""
+    """FP32, always the same, and steady: each symbol lasts `FRAMES`, whatever it is, as if by heart."""
     torch.manual_seed(0)
     model = Synthesizer(config()).eval().requires_grad_(requires_grad=False)
     for name, parameter in model.named_parameters():
         if not name.endswith("gamma"):
             parameter.normal_(0, DEVIATION)
+    sdp_ratio = SCALES[0]
+    model.get_parameter("durations.proj.weight").mul_(DEVIATION)
+    model.get_parameter("durations.proj.bias").fill_(math.log(FRAMES - 0.5) / (1 - sdp_ratio))
+    model.get_parameter("stochastic_durations.affine_log_scale").fill_(NOTHING)
     return model
 
 
-def fix_durations(model: Synthesizer, speech: Speech) -> Synthesizer:
-    """Has `model`, in place, say `speech` in its time."""
-    model.set_submodule("durations", Fixed(model.get_submodule("durations"), speech.log_durations()))
-    stochastic = FixedStochastic(model.get_submodule("stochastic_durations"), speech.log_durations())
-    model.set_submodule("stochastic_durations", stochastic)
-    return model
+def babble(length: int) -> Inputs:
+    """Random symbols, no BERT features."""
+    generator = torch.Generator().manual_seed(0)
+    ids = [torch.randint(limit, (1, length), generator=generator) for limit in (SYMBOLS, TONES, LANGUAGES)]
+    features = [torch.zeros(1, channels, length) for channels in (BERT_CHANNELS, JA_BERT_CHANNELS)]
+    return ids[0], ids[1], ids[2], features[0], features[1], torch.zeros(1, dtype=torch.long)
 
 
 def to_int8(model: Synthesizer) -> list[str]:
     """Computes flow and vocoder in INT8, in place, and stores the rest as the build does; returns the INT8 layers."""
     with calibrating(model) as calibration, torch.inference_mode():
-        z, g, _ = model.encode(*babble(CALIBRATION).inputs, *SCALES, None, None, None)
+        z, g, _ = model.encode(*babble(CALIBRATION), *SCALES, None, None, None)
         model.decode(z, g)
     # Rounding to the inputs' correlations takes minutes and changes neither time nor size.
     calibration.correlations.clear()
@@ -163,30 +119,18 @@ def _weight(model: Synthesizer, name: str) -> Tensor:
     return model.get_parameter(f"{name}.weight")
 
 
-def manifest() -> Manifest:
-    """What a bundle of this model would say of itself, as far as speaking symbols asks for it."""
-    sdp_ratio, noise_scale, noise_scale_w, length_scale = SCALES
-    return Manifest(
-        format=FORMAT,
+def into_bundle(bundle: Path, manifest: Manifest) -> Manifest:
+    """Has a voice's bundle speak with the random model in INT8, and read as it did; returns its new manifest."""
+    model = random_model()
+    to_int8(model)
+    (bundle / MODEL).unlink()  # perhaps a link to the voice's own
+    torch.jit.save(torch.jit.script(model), str(bundle / MODEL))
+    full_size = msgspec.structs.replace(
+        manifest,
         name="full-size",
-        language="",
-        frontend="",
         sample_rate=SAMPLE_RATE,
         hop_length=config().hop_length,
-        symbols=SymbolTable({}, (), (), ()),
-        languages={},
-        speakers={},
-        scales=Scales(noise_scale, noise_scale_w, length_scale, sdp_ratio),
-        gain=1.0,
-        quantisation={},
-        quality={},
-        provenance={},
-        built_with={},
-        licences=(),
-        files={},
+        files={**manifest.files, MODEL: FileEntry.of(bundle / MODEL)},
     )
-
-
-def scripted(model: nn.Module) -> torch.jit.ScriptModule:
-    """TorchScript, as a bundle has it."""
-    return torch.jit.script(model)
+    full_size.write(bundle)
+    return full_size

@@ -57,3 +57,9 @@ def _connect(path: Path, process: subprocess.Popen[bytes], log: Path) -> Client:
                 last = log.read_text(encoding="utf-8").strip()[-500:]
                 raise EdgeError(f"The daemon does not start: {last}") from None
         time.sleep(0.1)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Of all threads of a process: proc(5), `stat`, fields 14 and 15."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -4,59 +4,78 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
-import msgspec
 from rich.console import Console
 
-from edge.bench import measure
 from edge.cli.arguments import add_threads, add_voice
+from edge.errors import EdgeError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_voice(parser)
+    parser.add_argument("--checkpoint", type=Path, help="the MeloTTS checkpoint that the voice was built from")
+    parser.add_argument("--config", type=Path, help="its configuration")
+    parser.add_argument(
+        "--quick", action="store_true", help="under two minutes: each text once, on all threads, nothing judged"
+    )
     add_threads(parser)
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
-        "--int8",
-        action="store_true",
-        help="measure instead what INT8 gains over FP32, on one thread unless --threads says otherwise (minutes)",
+    parser.add_argument("--laps", type=int, help="how often each row is measured (default: 3; with --quick 1)")
+    parser.add_argument(
+        "--only", choices=("voice", "melo"), help="the voice, or a model of MeloTTS's size, alone (default: both)"
     )
-    what.add_argument(
-        "--latency",
-        action="store_true",
-        help="measure instead how soon it speaks and stops, on one thread unless --threads says otherwise (minutes)",
+    parser.add_argument("--rows", default="", help="rows to measure, by number: 2,5,11,12 (default: all)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("melo-edge-bench"),
+        help="a folder for bench.json, .md and .html, and for what a run that is interrupted goes on with "
+        "(default: %(default)s)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    actions = parser.add_subparsers(dest="action", metavar="compare A.json B.json")
+    compare = actions.add_parser("compare", help="what is faster and what slower in B than in A, beyond the noise")
+    compare.add_argument("before", type=Path)
+    compare.add_argument("after", type=Path)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measures and prints."""
-    console = Console(stderr=True)
-    if options.int8 or options.latency:
-        return _run_bars(options, console)
-    with console.status("Measuring"):
-        result = measure(options.voice, options.threads)
+    """Measures or compares, and prints."""
+    return _compare(options) if options.action == "compare" else _measure(options)
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from edge.bench import output, runner
+    from edge.bench.subjects import Asked
+
+    if (options.checkpoint is None) != (options.config is None):
+        raise EdgeError("--checkpoint and --config belong together: name both.")
+    settings = runner.Settings(
+        asked=Asked(options.voice, options.checkpoint, options.config),
+        out=options.out,
+        quick=options.quick,
+        laps=options.laps or (runner.QUICK_LAPS if options.quick else runner.LAPS),
+        threads=options.threads,
+        subjects=(options.only,) if options.only else (),
+        rows=tuple(filter(None, options.rows.split(","))),
+    )
+    report = runner.measure(settings, Console(stderr=True))
+    output.write(report, options.out)
+    runner.clean_up(settings)
     if options.json:
-        return _print_json(result)
-    for name, value in result.rows():
-        sys.stdout.write(f"{name:<18}{value}\n")
+        sys.stdout.buffer.write(output.to_json(report))
+    else:
+        output.show(report, Console())
+        sys.stdout.write(f"\nMore of it: {options.out / output.PAGE}\n")
     return 0
 
 
-def _run_bars(options: argparse.Namespace, console: Console) -> int:
-    from edge.bench.int8 import measure_int8
-    from edge.bench.latency import measure_latency
-    from edge.build.progress import ConsoleProgress
+def _compare(options: argparse.Namespace) -> int:
+    """The exit status is 1 where something became worse."""
+    from edge.bench import compare, output
 
-    measure_bars = measure_int8 if options.int8 else measure_latency
-    report = measure_bars(options.voice, options.threads or 1, ConsoleProgress(console))
-    if options.json:
-        return _print_json(report)
-    sys.stdout.writelines(f"{line}\n" for line in report.lines())
-    return 0
-
-
-def _print_json(result: msgspec.Struct) -> int:
-    sys.stdout.write(f"{msgspec.json.encode(result).decode()}\n")
-    return 0
+    before, after = (output.read(path) for path in (options.before, options.after))
+    changes = compare.changes(before, after)
+    compare.show(before, after, changes, Console())
+    return int(any(change.is_worse for change in changes))

@@ -1,30 +1,54 @@
-"""How a bar is judged and told. Figures are measured by the command, never asserted by a test."""
+"""A row is one file."""
 
 from __future__ import annotations
 
-import msgspec
+from pathlib import Path
 
-from edge.bench.rows import Report, Row
+import pytest
 
+from edge.bench import rows
+from edge.bench.row import Need
+from edge.bench.subjects import MELO, VOICE
 
-def test_a_bar_is_met_from_its_side() -> None:
-    assert Row(name="faster", bar=2.5, value=2.5).met
-    assert not Row(name="faster", bar=2.5, value=2.4).met
-    assert Row(name="smaller", bar=30, at_least=False, unit="%", value=29.9).met
-    assert not Row(name="smaller", bar=30, at_least=False, unit="%", value=30.1).met
-    assert not Row(name="not measured", bar=1).met
+FILE = '''
+"""Another way."""
 
-
-def test_what_was_missed_or_skipped_is_told() -> None:
-    [missed, figure] = Row(name="speed", bar=2.5, value=2.0, figures={"FP32: RTF": 0.5}).lines()
-    assert missed == "speed: 2.00 x (bar >= 2.5 x, MISSED)"
-    assert figure.split() == ["FP32:", "RTF", "0.5000"]
-    [skipped] = Row(name="speed", bar=2.5, skipped="pip install it").lines()
-    assert skipped == "speed: skipped (bar >= 2.5 x): pip install it"
-    assert Row(name="size", bar=30, at_least=False, unit="%", value=27.5).lines() == ["size: 27.5 % (bar <= 30 %)"]
+from edge.bench.row import Row
 
 
-def test_a_report_survives_json() -> None:
-    report = Report("cpu", ("avx2",), 1, {"torch": "2"}, (Row(name="speed", bar=2.5, value=3.0),))
-    assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
-    assert "avx2" in report.lines()[1]
+class Another(Row):
+    """It hums."""
+
+    number = "7a"
+    title = "humming"
+'''
+
+
+def test_all_rows_of_the_plan_are_there_in_its_order() -> None:
+    numbers = [row.number for row in rows.all_rows()]
+    assert numbers == sorted(set(numbers), key=rows.place)
+    assert {int(number.rstrip("abc")) for number in numbers} == set(range(1, 14))
+    assert numbers.index("6") < numbers.index("6b") < numbers.index("10")
+
+
+def test_every_row_describes_itself() -> None:
+    for row in rows.all_rows():
+        assert row.title
+        assert row.about().endswith("."), row.number
+        assert set(row.subjects) <= {MELO, VOICE}
+    assert len({row.title for row in rows.all_rows()}) == len(rows.all_rows())
+
+
+def test_one_more_file_is_one_more_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "humming_as_a_test.py").write_text(FILE, encoding="utf-8")
+    monkeypatch.setattr(rows, "__path__", [*rows.__path__, str(tmp_path)])
+    before, added = rows.named("7"), rows.named("7a")
+    assert (added.title, added.about()) == ("humming", "It hums.")
+    numbers = [row.number for row in rows.all_rows()]
+    assert numbers.index("7a") == numbers.index(before.number) + 1
+
+
+def test_a_need_is_a_package_or_a_program() -> None:
+    assert Need("sh", "").is_met
+    assert Need("msgspec", "").is_met
+    assert not Need("no-such-thing", "").is_met

@@ -1,0 +1,338 @@
+"""A whole run: builds the subjects, prepares the rows, and measures them in turns, lap after lap.
+
+Each measurement is a fresh process, so that a cold start is one and memory is a row's own; and as the rows take turns,
+a machine that slows down does so for all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+import edge
+from edge import cpu
+from edge.bench import answers, bars, growth, report, wire
+from edge.bench.bars import Bar
+from edge.bench.growth import Growth
+from edge.bench.journal import Journal
+from edge.bench.listening import Recordings
+from edge.bench.machine import watching
+from edge.bench.report import REFERENCE, Report, RowReport
+from edge.bench.row import PARAGRAPH, PHRASE, SENTENCE, Row
+from edge.bench.rows import all_rows, place
+from edge.bench.subjects import MELO, VOICE, Asked, Subject, SubjectJob, is_written, kinds, read
+from edge.bench.visit import HEARD, Job, Visit, missing
+from edge.errors import EdgeError
+from edge.runtime import SETTINGS
+from edge.voice import open_bundle
+from edge.voice.manifest import read_manifest
+
+T = TypeVar("T")
+Step = Callable[[str], None]
+
+WORK = "work"
+"""The folder of what a run needs and a report does not; it goes when the run is over."""
+LAPS, QUICK_LAPS = 3, 1
+QUICK_SECONDS = 80.0
+"""After which a quick run begins no further measurement."""
+PATIENCE = 900
+"""Seconds until a process counts as hung: upstream's paragraph takes minutes on a small device."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is to do."""
+
+    asked: Asked
+    out: Path
+    """The folder of its reports."""
+    quick: bool = False
+    laps: int = LAPS
+    threads: int | None = None
+    """The most; None: one for each core."""
+    subjects: tuple[str, ...] = ()
+    """Empty: all."""
+    rows: tuple[str, ...] = ()
+    """By number; empty: all, or those that a quick run has time for."""
+
+    @property
+    def steps_of_threads(self) -> tuple[int, ...]:
+        """1, 2, and so on; a quick run has the last alone."""
+        most = self.threads or cpu.cores()
+        return (most,) if self.quick else tuple(range(1, most + 1))
+
+    @property
+    def plan(self) -> str:
+        """What makes two runs the same run."""
+        manifest = read_manifest(self.asked.voice) if self.asked.voice.is_dir() else None
+        rows = [row.number for row in all_rows()]
+        parts = (self, edge.__version__, cpu.model(), manifest and manifest.sound, rows)
+        return hashlib.sha256(wire.encode(parts)).hexdigest()
+
+
+class Turn(NamedTuple):
+    """One row with one subject."""
+
+    row: type[Row]
+    subject: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.row.number} {self.subject}"
+
+
+def measure(settings: Settings, console: Console) -> Report:
+    """Runs it, or goes on with it.
+
+    Raises:
+        EdgeError: the voice or the checkpoint cannot be loaded, or there is no such row or subject.
+    """
+    begun = time.monotonic()
+    turns = _turns(settings)
+    with open_bundle(settings.asked.voice):
+        pass  # a wrong path is told before the minutes, not after them
+    folder = settings.out / WORK
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = Journal(settings.out / "progress.jsonl", settings.plan)
+    if not journal.resumed:
+        shutil.rmtree(folder)
+        folder.mkdir()
+    run = _Run(settings, folder, journal)
+    jobs = [(turn, job) for turn in turns for job in run.jobs(turn)]
+    jobs.sort(key=lambda pair: (pair[1].lap, -pair[1].threads))  # stable: rows in their order
+    with watching() as watch, _bar(console, len(jobs) + 3) as step:
+        for turn, job in jobs:
+            late = settings.quick and time.monotonic() - begun > QUICK_SECONDS
+            run.visit(turn, job, step, late=late)
+        subjects = {kind: run.subject(kind) for kind in (MELO, VOICE) if is_written(folder / kind)}
+        rows = run.rows(turns, list(subjects.values()), step)
+        grown, asked = run.daemon(subjects.get(VOICE) or subjects[MELO], step)
+        found = Report(
+            date=datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+            quick=settings.quick,
+            laps=settings.laps,
+            threads=settings.steps_of_threads,
+            seconds=time.monotonic() - begun,
+            machine=watch.machine(),
+            subjects=tuple(map(report.describe, subjects.values())),
+            rows=report.compare_with_baselines(rows, settings.steps_of_threads[-1]),
+            growth=grown,
+        )
+    return msgspec.structs.replace(found, bars=(*bars.of_table(found), *asked))
+
+
+def clean_up(settings: Settings) -> None:
+    """Removes what a finished run no longer needs."""
+    shutil.rmtree(settings.out / WORK, ignore_errors=True)
+    (settings.out / "progress.jsonl").unlink(missing_ok=True)
+
+
+def _turns(settings: Settings) -> list[Turn]:
+    rows = {row.number: row for row in all_rows()}
+    subjects = [kind for kind in kinds(settings.asked) if kind in (settings.subjects or (MELO, VOICE))]
+    unknown = [number for number in settings.rows if number not in rows]
+    if unknown:
+        raise EdgeError(f"There is no row {', '.join(unknown)}. There are: {', '.join(rows)}.")
+    usual = [number for number, row in rows.items() if row.quick or not settings.quick]
+    wanted = [row for number, row in rows.items() if number in (settings.rows or usual)]
+    if settings.quick:
+        wanted.reverse()  # this project's rows are the last of the table, and the last that a quick run does without
+    turns = [Turn(row, kind) for kind in subjects for row in wanted if kind in row.subjects]
+    if not turns:
+        raise EdgeError("None of the rows speaks with that: melo-edge bench --help tells which there are.")
+    return turns
+
+
+class _Run:
+    """The steps of one run, each of which is done once."""
+
+    def __init__(self, settings: Settings, folder: Path, journal: Journal) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._journal = journal
+        self._visits: dict[str, list[Visit]] = {}
+
+    def subject(self, kind: str) -> Subject:
+        """Built when it is asked for first."""
+        folder = self._folder / kind
+        job = SubjectJob(kind, self._settings.asked, folder)
+        self._once(f"subject {kind}", bool, lambda: bool(_ask("subject", job, Subject)))
+        return read(folder)
+
+
+    def jobs(self, turn: Turn) -> Iterator[Job]:
+        """All measurements of a row, the usual one of each lap first."""
+        *fewer, most = self._settings.steps_of_threads
+        for lap in range(self._settings.laps):
+            if self._settings.quick:
+                yield self._job(turn, threads=most, lap=lap, warm_up=(PHRASE,), texts=(PHRASE, SENTENCE))
+                continue
+            texts = (PHRASE, SENTENCE, PHRASE, SENTENCE, PARAGRAPH)
+            yield self._job(turn, threads=most, lap=lap, warm_up=(PHRASE, SENTENCE), texts=texts)
+            for threads in fewer if turn.row.threaded else ():
+                yield self._job(turn, threads=threads, lap=lap, warm_up=(SENTENCE,), texts=(SENTENCE, SENTENCE))
+
+    def visit(self, turn: Turn, job: Job, step: Step, *, late: bool) -> None:
+        """Measures, and prepares before the first time. What failed once is not tried again."""
+        step(f"{job.threads} thread{'s' * (job.threads > 1)}: {turn.row.title}")
+        visits = self._visits.setdefault(turn.name, [])
+        if any(visit.failed or visit.skipped for visit in visits):
+            return
+        if late:
+            visits.append(_nothing(job, skipped="the time of --quick was over"))
+            return
+        self.subject(turn.subject)
+        visits.append(
+            missing(job)
+            or self._unprepared(turn, job)
+            or self._once(f"visit {turn.name} {job.threads} {job.lap}", Visit, lambda: _visit("visit", job, turn.row))
+        )
+
+    def _unprepared(self, turn: Turn, job: Job) -> Visit | None:
+        """None: what the row prepares is there."""
+        if turn.row.prepare is Row.prepare:
+            return None
+        done = self._once(f"prepare {turn.name}", Visit, lambda: _visit("prepare", job, turn.row))
+        return done if done.failed or done.skipped else None
+
+    def rows(self, turns: Sequence[Turn], subjects: Sequence[Subject], step: Step) -> list[RowReport]:
+        """In the order of the table."""
+        step("listening")
+        quality = {subject.kind: self._listen(subject, turns) for subject in subjects if subject.trained}
+        return [
+            report.summarise(
+                turn.row,
+                turn.subject,
+                self._visits[turn.name],
+                quality.get(turn.subject, {}).get(turn.row.number, {}),
+            )
+            for turn in sorted(turns, key=lambda turn: (turn.subject, place(turn.row.number)))
+        ]
+
+    def daemon(self, subject: Subject, step: Step) -> tuple[Growth | None, list[Bar]]:
+        """What the daemon costs as its work grows, and how it answers; a run of single rows leaves it out."""
+        if self._settings.rows:
+            return None, []
+        quick, threads = self._settings.quick, self._settings.steps_of_threads[-1]
+        about = (subject.bundle, subject.texts, subject.title)
+        step("the daemon as its work grows")
+        largest = growth.REPEATED if quick else max(growth.WORDS)
+        grown = self._once(
+            "growth", Growth, lambda: growth.grow(*about, self._folder / "growth", threads, largest, lambda _: None)
+        )
+        step("how the daemon answers")
+        if quick:
+            return grown, []
+        return grown, self._once(
+            "answers", list[Bar], lambda: answers.bars(*about, self._folder / "answers", threads, lambda _: None)
+        )
+
+    def _listen(self, subject: Subject, turns: Sequence[Turn]) -> dict[str, dict[str, float]]:
+        heard = {
+            turn.row.number: path
+            for turn in turns
+            if turn.subject == subject.kind
+            and (path := self._folder / subject.kind / f"row-{turn.row.number}" / HEARD).exists()
+        }
+        if REFERENCE not in heard or len(heard) == 1:
+            return {}
+        recordings = Recordings(
+            reference=heard[REFERENCE],
+            sample_rate=subject.sample_rate,
+            sentences=subject.texts.sentences,
+            rows=heard,
+            compared=frozenset(turn.row.number for turn in turns if turn.row.compares),
+        )
+        scores = dict[str, dict[str, float]]
+        return self._once(f"listen {subject.kind}", scores, lambda: _ask("listen", recordings, scores))
+
+    def _once(self, key: str, kind: type[T], do: Callable[[], T]) -> T:
+        result = self._journal.get(key, kind)
+        if result is None:
+            result = do()
+            self._journal.put(key, result)
+        return result
+
+    def _job(
+        self, turn: Turn, *, threads: int, lap: int, warm_up: tuple[str, ...] = (), texts: tuple[str, ...] = ()
+    ) -> Job:
+        return Job(
+            row=turn.row.number,
+            subject=turn.subject,
+            folder=self._folder,
+            threads=threads,
+            lap=lap,
+            warm_up=warm_up,
+            texts=texts,
+            # Once is enough: without noise a row says the same each time.
+            listen=lap == 0 and threads == self._settings.steps_of_threads[-1] and not self._settings.quick,
+        )
+
+
+def _visit(task: str, job: Job, row: type[Row]) -> Visit:
+    try:
+        return _ask(task, job, Visit, {**row.environment, "OMP_NUM_THREADS": str(job.threads)})
+    except EdgeError as error:
+        return _nothing(job, failed=str(error))
+
+
+def _nothing(job: Job, skipped: str = "", failed: str = "") -> Visit:
+    return Visit(
+        row=job.row, subject=job.subject, threads=job.threads, lap=job.lap, skipped=skipped, failed=failed
+    )
+
+
+def _ask(task: str, request: object, answer: type[T], environment: dict[str, str] | None = None) -> T:
+    """Has a process of its own do a task.
+
+    Raises:
+        EdgeError: it ended without an answer; the message has its last words.
+    """
+    # What suits this project is not put upon the others.
+    own = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    command = [sys.executable, "-m", "edge.bench", task, str(time.monotonic())]
+    try:
+        done = subprocess.run(
+            command,
+            input=wire.encode(request),
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+            env={**own, **(environment or {})},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EdgeError(f"no answer within {PATIENCE} s") from error
+    if done.returncode < 0:
+        raise EdgeError(f"its process died of {signal.Signals(-done.returncode).name}")
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [f"it ended with {done.returncode}"]
+        raise EdgeError(last[0])
+    return wire.decode(done.stdout, answer)
+
+
+@contextmanager
+def _bar(console: Console, total: int) -> Iterator[Step]:
+    """A bar of so many steps; call what it gives at the beginning of each."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=total, completed=-1)
+        yield lambda what: progress.update(task, description=what, advance=1)
