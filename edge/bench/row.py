@@ -61,7 +61,7 @@ class Row:
     needs: ClassVar[tuple[Need, ...]] = ()
     imports: ClassVar[tuple[str, ...]] = ("torch",)
     environment: ClassVar[Mapping[str, str]] = {}
-    """Variables of its process."""
+    """Variables of its process, where the caller has set none."""
     kinds: ClassVar[tuple[str, ...]] = (PHRASE, SENTENCE, PARAGRAPH)
     """What it can be asked for."""
     threaded: ClassVar[bool] = True

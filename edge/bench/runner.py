@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -37,7 +37,6 @@ from edge.bench.rows import all_rows, place
 from edge.bench.subjects import MELO, VOICE, Asked, Subject, SubjectJob, is_written, kinds, read
 from edge.bench.visit import HEARD, Job, Visit, missing
 from edge.errors import EdgeError
-from edge.runtime import SETTINGS
 from edge.voice import open_bundle
 from edge.voice.manifest import read_manifest
 
@@ -284,7 +283,7 @@ class _Run:
 
 def _visit(task: str, job: Job, row: type[Row]) -> Visit:
     try:
-        return _ask(task, job, Visit, {**row.environment, "OMP_NUM_THREADS": str(job.threads)})
+        return _ask(task, job, Visit, row.environment)
     except EdgeError as error:
         return _nothing(job, failed=str(error))
 
@@ -295,14 +294,12 @@ def _nothing(job: Job, skipped: str = "", failed: str = "") -> Visit:
     )
 
 
-def _ask(task: str, request: object, answer: type[T], environment: dict[str, str] | None = None) -> T:
+def _ask(task: str, request: object, answer: type[T], environment: Mapping[str, str] | None = None) -> T:
     """Has a process of its own do a task.
 
     Raises:
         EdgeError: it ended without an answer; the message has its last words.
     """
-    # What suits this project is not put upon the others.
-    own = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     command = [sys.executable, "-m", "edge.bench", task, str(time.monotonic())]
     try:
         done = subprocess.run(
@@ -311,7 +308,7 @@ def _ask(task: str, request: object, answer: type[T], environment: dict[str, str
             capture_output=True,
             check=False,
             timeout=PATIENCE,
-            env={**own, **(environment or {})},
+            env={**(environment or {}), **os.environ},
         )
     except subprocess.TimeoutExpired as error:
         raise EdgeError(f"no answer within {PATIENCE} s") from error
