@@ -49,7 +49,7 @@ def publish(archive: Path, folder: Path, key: str | None) -> None:
     Raises:
         PackagingError: a package of the same name and version and other content is there, or signing failed.
     """
-    need({"gpg": "gpg", "apt-ftparchive": "apt-utils"})
+    need({"gpg": "gpg", "gpg-agent": "gpg-agent", "gpgconf": "gpgconf", "apt-ftparchive": "apt-utils"})
     pool = folder / "pool" / COMPONENT
     pool.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as tar:
