@@ -379,3 +379,11 @@ def test_a_daemon_that_dies_or_talks_nonsense_is_an_error_and_no_hang(
         with connect(path) as client, pytest.raises(EdgeError):
             client.say("Hello.")
         server.join(READ_SECONDS)
+
+
+def test_a_daemon_that_stays_silent_counts_as_none_when_there_is_a_limit(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "tts.sock"))
+        listener.listen()
+        with edge.Client(tmp_path / "tts.sock", timeout=0.1) as client, pytest.raises(DaemonError, match="timed out"):
+            client.status()
