@@ -194,7 +194,8 @@ class VoiceStore:
     def switch(self, name: str) -> None:
         """Lets `default` name another bundle, and `previous` the one that it named: in one step."""
         with _explained(self.folder):
-            if self._named_by(DEFAULT) is None:
+            default = self._named_by(DEFAULT)
+            if default is None or not (self.folder / default).is_dir():
                 self._point(DEFAULT, name)
             else:
                 # Whoever is stopped in between leaves the old one speaking, and both links name what is there.

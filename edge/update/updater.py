@@ -84,7 +84,7 @@ class Updater:
     def _succeeds(self, entry: Entry) -> bool:
         default = self._store.links.default
         former = next((former for former in self._store.entries() if former.name == default), None)
-        return former is None or former.voice == entry.voice
+        return former is None or former.manifest is None or former.voice == entry.voice
 
     def _try(self, entry: Entry) -> Entry:
         self._store.verify(entry)

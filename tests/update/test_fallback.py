@@ -69,13 +69,6 @@ def test_without_both_any_whole_one_speaks(store: VoiceStore) -> None:
         assert f"SPEAKING WITH {store.folder / 'third'}" in daemon.log
 
 
-def test_all_is_well_and_nothing_is_said(store: VoiceStore) -> None:
-    with speaking(store) as daemon:
-        status = daemon.ready().ask("status", "status")
-        assert (status["voice"], status["fallback"]) == (voice_of(store, "spanish"), None)
-        assert "INSTEAD" not in daemon.log
-
-
 def test_a_bundle_that_was_asked_for_by_name_has_no_stand_in(store: VoiceStore) -> None:
     truncate(store.folder / "spanish")
     done = melo_edge("serve", "--voice", store.folder / "spanish", "--socket", store.folder.parent / "tts.sock")

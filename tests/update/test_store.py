@@ -123,6 +123,13 @@ def test_the_switch_and_the_way_back_are_one(store: VoiceStore, tmp_path: Path) 
     assert (store.folder / "default").readlink() == Path(first)
 
 
+def test_nobody_goes_back_to_what_is_not_there(store: VoiceStore, tmp_path: Path) -> None:
+    entry = install(store, make_bundle(tmp_path / "anna"))
+    (store.folder / "default").symlink_to("gone")
+    store.switch(entry.name)
+    assert store.links == Links(entry.name, None)
+
+
 def test_what_is_removed_gives_way_to_what_was_before_or_to_any_other(store: VoiceStore, tmp_path: Path) -> None:
     names = ("anna", "bert", "carl", "dora")
     entries = {name: install(store, make_bundle(tmp_path / name, name)) for name in names}

@@ -17,7 +17,7 @@ from edge.errors import BundleError, DaemonError
 from edge.update.store import Links, VoiceStore, identity
 from edge.update.updater import Updater
 from edge.voice.bundle import MODEL
-from edge.voice.manifest import measure, read_manifest
+from edge.voice.manifest import NAME, measure, read_manifest
 from tests.daemons import Daemon
 from tests.update.bundles import make_bundle
 
@@ -149,6 +149,14 @@ def test_the_first_voice_and_a_newer_build_of_it_are_spoken_with_and_another_voi
     update.install(builds[3])
     assert store.links == Links(other, names[2])
     assert {entry.name for entry in store.entries()} == {*names[2:], other}
+
+
+def test_a_damaged_default_gives_way_to_whatever_comes(store: VoiceStore, recorder: Recorder, tmp_path: Path) -> None:
+    update = updater(store, recorder)
+    anna = update.install(make_bundle(tmp_path / "anna", "anna"))
+    (anna.folder / NAME).write_bytes(b"")
+    bert = update.install(make_bundle(tmp_path / "bert", "bert"))
+    assert store.links.default == bert.name
 
 
 def test_installed_again_nothing_happens(store: VoiceStore, recorder: Recorder, tmp_path: Path) -> None:
