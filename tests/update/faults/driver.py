@@ -39,7 +39,7 @@ class Outcome(TypedDict):
     """What a disk might look like afterwards: one for each point, or as many as a power cut may leave."""
     old: int
     new: int
-    """With how many of them a daemon speaks with the old voice, and with the new one."""
+    """With how many of them a daemon speaks with the old voice, and with the new one if there is a new one."""
 
 
 def kill(stage: Stage, scenario: Scenario) -> Outcome:
@@ -94,10 +94,7 @@ def _outcome(fault: str, scenario: Scenario) -> Outcome:
 
 
 def _count(outcome: Outcome, store: Path, scenario: Scenario) -> None:
-    if survey(store, scenario) == scenario.new:
-        outcome["new"] += 1
-    else:
-        outcome["old"] += 1
+    outcome["old" if survey(store, scenario) == scenario.old else "new"] += 1
     outcome["points"] += 1
     outcome["states"] += 1
     recover(store)
