@@ -6,8 +6,8 @@ import shutil
 import tarfile
 from pathlib import Path
 
+from edge.durable import exchange
 from edge.errors import BundleError
-from edge.update.durable import exchange
 from edge.voice.manifest import NAME
 
 

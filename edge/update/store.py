@@ -23,8 +23,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.durable import bring, exchange, sync, sync_tree
 from edge.errors import BundleError
-from edge.update.durable import bring, exchange, sync, sync_tree
 from edge.voice import Bundle, Manifest, open_bundle
 from edge.voice.bundle import described, unpack
 from edge.voice.manifest import read_manifest
