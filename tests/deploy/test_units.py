@@ -87,7 +87,7 @@ def test_settings_are_the_files_and_can_be_reloaded() -> None:
     service = settings("melo-edge.service")
     assert service["ExecStart"] == ["/usr/bin/melo-edge serve"]
     assert service["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
-    assert f"/etc/{service['ConfigurationDirectory'][0]}" == str(SYSTEM_CONFIG.parent)
+    assert f"\nd {SYSTEM_CONFIG.parent} " in (DEPLOY / "melo-edge.tmpfiles.conf").read_text(encoding="utf-8")
     assert f"/var/cache/{service['CacheDirectory'][0]}" == str(SYSTEM_CACHE)
 
 
