@@ -1,6 +1,6 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test test-arm test-voices bench fuzz lint clean
+.PHONY: help setup bundle demo test test-arm test-voices test-device bench fuzz lint clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -31,6 +31,9 @@ test-voices: setup ## Have MeloTTS voices of full size, in all six languages, bu
 bench: bundle ## Measure every way to run the voice on this machine (half an hour) and write docs/benchmark.md
 	$(PYTHON) scripts/benchmark.py --voice $(BUNDLE) --out dist/bench
 	cp dist/bench/bench.md docs/benchmark.md
+
+test-device: setup ## Boot a Debian 12 in a container and install, break, update and purge melo-edge there (root)
+	PYTHON=$(PYTHON) scripts/test_device.sh
 
 FUZZ_SECONDS ?= 600
 ATHERIS = $(shell sed -n 's/^fuzz = \["\(.*\)"\]$$/\1/p' pyproject.toml)

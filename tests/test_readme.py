@@ -19,6 +19,9 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 PROVED_ELSEWHERE = {
+    ".venv/bin/python deploy/build_offline_bundle.py": "tests/deploy/test_packages.py",
+    "scp": "tests/device, as a USB stick",
+    "tar -xf": "tests/device",
     "make demo": "tests/test_demo.py",
     "make test": "this run",
     "make test-arm": ".ci/run",

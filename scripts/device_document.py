@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Writes docs/device.md, on standard output, from what the tests of whole devices left in build/."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+BUILD = Path(__file__).parents[1] / "build"
+
+HEAD = """# On a device
+
+Made by `scripts/device_document.py` from what these commands leave in `build/`; run them again after a change.
+
+- `sudo make test-device` boots Debian 12 in a container without a network, installs the offline archive and breaks
+  things; it also runs the arm64 package, emulated.
+- `FAULTS=build/faults.json .venv/bin/python -m pytest tests/update/test_faults.py` breaks each step of an update.
+- `sudo make test-vm` boots Debian 12 in an emulated computer with an emulated sound card.
+
+**No Raspberry Pi was measured.** The container has systemd, Debian's packages and ALSA as a device has, but the kernel,
+the processor and the disk of the machine that tests; its sound card is an ALSA plugin that takes sound in real time and
+records it. Emulated computers are slower than any device: their times say that it works, not how fast.
+"""
+
+INSTALLED = """
+## Installed
+
+The one archive, by `install.sh`, on a minimal Debian 12 that had nothing of it; then a boot.
+"""
+
+RECOVERY = """
+## What ended the daemon, and what followed
+
+Each on a device of its own that had just booted. Afterwards a user in the group has it say a sentence, and the card
+hears it bit for bit. `RestartSec=5` is in the times.
+
+| what | seconds until it was READY again |
+|---|---|"""
+
+OTHERS = """
+And without a figure: the plug pulled in the middle of a word; a card that comes after the daemon, leaves in the middle
+of a sentence and comes back (nothing is lost); a second voice installed, spoken with and gone back from, with a boot in
+between; a damaged bundle refused; the plug pulled during an update; a user outside the group refused; `install.sh`
+again, which changes nothing; `apt autoremove --purge melo-edge`, which leaves
+nothing.
+"""
+
+NOTES = """
+## What to know on a Raspberry Pi
+
+- `MemoryMax=` of the unit takes the kernel's memory controller, which the Raspberry Pi's firmware switches off: append
+  `cgroup_enable=memory cgroup_memory=1` to the line in `/boot/firmware/cmdline.txt` to have it.
+- The log has each utterance as fields: `journalctl -u melo-edge -o verbose MELO_EDGE_OUTCOME=finished` shows
+  `MELO_EDGE_UTTERANCE`, `MELO_EDGE_SECONDS` of sound, and `MELO_EDGE_FIRST_AUDIO`, the seconds from the request to the
+  first sound, with the outcome `started`. Texts are not in it, unless `log_text` is set.
+- Home Assistant: `/usr/share/doc/melo-edge/examples/tcp.conf` opens a port, and says how.
+"""
+
+FAULTS = """
+## Updates
+
+`melo-edge bundle` was broken at every step that changes something in the store: killed, the power cut (what was not
+synced is lost), the disk full. Each time the store was asked what a daemon would speak with: the old voice or the new.
+
+| fault | what was going on | steps | states that followed | old voice | new voice | none |
+|---|---|---|---|---|---|---|"""
+
+ARM64 = """
+## arm64
+
+The arm64 package with its own Python, torch and operator, emulated as a Raspberry Pi 4's Cortex-A72, against x86-64:
+"""
+
+VM = """
+## A whole computer, emulated
+
+| what | measured |
+|---|---|"""
+
+
+def main() -> int:
+    """Writes what there is; 1 without the device's own tests."""
+    device = _read("device.json")
+    if not device:
+        sys.stderr.write("There is no build/device.json. sudo make test-device makes it.\n")
+        return 1
+    updates, computer = _read("faults.json"), _read("vm.json")
+    lines = [HEAD, *_installed(device), *_recovery(device), *_faults(updates), *_arm64(device), *_vm(computer), NOTES]
+    sys.stdout.write("\n".join(lines).rstrip() + "\n")
+    return 0
+
+
+def _read(name: str) -> Any:  # noqa: ANN401  (what JSON holds)
+    path = BUILD / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _installed(device: dict[str, Any]) -> list[str]:
+    rows = {
+        "machine": device["machine"],
+        "boot to READY, from systemd's start": f"{device['boot_to_ready_seconds']:.1f} s",
+        "resident memory after a sentence; the limit (`MemoryMax`)": (
+            f"{device['resident_bytes'] / 1e6:.0f} MB; {device['memory_max_bytes'] / 1e6:.0f} MB"
+        ),
+        "archive": _megabytes(device["archive_bytes"]),
+        "of it, packages": _sizes(device["package_bytes"]),
+        "on disk": _sizes(device["installed_bytes"]),
+        "exposure, of 10 (`systemd-analyze security`)": f"{device['exposure']}",
+    }
+    return [INSTALLED, "| what | measured |", "|---|---|", *(f"| {what} | {value} |" for what, value in rows.items())]
+
+
+def _recovery(device: dict[str, Any]) -> list[str]:
+    seconds = sorted(device["recovery_seconds"].items())
+    return [RECOVERY, *(f"| {what} | {value:.0f} |" for what, value in seconds), OTHERS]
+
+
+def _faults(faults: list[dict[str, Any]] | None) -> list[str]:
+    if not faults:
+        return []
+    rows = [
+        f"| {row['fault']} | {row['scenario']} | {row['points']} | {row['states']} | {row['old']} | {row['new']} "
+        f"| {row['states'] - row['old'] - row['new']} |"
+        for row in faults
+    ]
+    return [FAULTS, *rows]
+
+
+def _arm64(device: dict[str, Any]) -> list[str]:
+    if "arm64_distances" not in device:
+        return []
+    parts = ", ".join(f"{part} {distance:.0e}" for part, distance in device["arm64_distances"].items())
+    return [
+        ARM64,
+        f"- each part of joe on the same input, greatest difference: {parts}",
+        f"- the whole sentence through the daemon: PESQ {device['arm64_pesq']:.2f} (4.64 is identical)",
+    ]
+
+
+def _vm(vm: dict[str, Any] | None) -> list[str]:
+    if not vm:
+        return []
+    return [VM, *(f"| {name} | {value} |" for name, value in vm.items())]
+
+
+def _sizes(by_name: dict[str, int]) -> str:
+    return "; ".join(f"`{name}` {_megabytes(size)}" for name, size in sorted(by_name.items()))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
