@@ -10,7 +10,8 @@ from typing import Any
 
 BUILD = Path(__file__).parents[1] / "build"
 
-HEAD = """# On a device
+HEAD = """
+# On a device
 
 Made by `scripts/device_document.py` from what these commands leave in `build/`; run them again after a change.
 
@@ -21,8 +22,7 @@ Made by `scripts/device_document.py` from what these commands leave in `build/`;
 
 **No Raspberry Pi was measured.** The container has systemd, Debian's packages and ALSA as a device has, but the kernel,
 the processor and the disk of the machine that tests; its sound card is an ALSA plugin that takes sound in real time and
-records it. Emulated computers are slower than any device: their times say that it works, not how fast.
-"""
+records it. Emulated computers are slower than any device: their times say that it works, not how fast."""
 
 INSTALLED = """
 ## Installed
@@ -43,9 +43,7 @@ OTHERS = """
 And without a figure: the plug pulled in the middle of a word; a card that comes after the daemon, leaves in the middle
 of a sentence and comes back (nothing is lost); a second voice installed, spoken with and gone back from, with a boot in
 between; a damaged bundle refused; the plug pulled during an update; a user outside the group refused; `install.sh`
-again, which changes nothing; `apt autoremove --purge melo-edge`, which leaves
-nothing.
-"""
+again, which changes nothing; `apt autoremove --purge melo-edge`, which leaves nothing."""
 
 NOTES = """
 ## What to know on a Raspberry Pi
@@ -88,7 +86,7 @@ def main() -> int:
         return 1
     updates, computer = _read("faults.json"), _read("vm.json")
     lines = [HEAD, *_installed(device), *_recovery(device), *_faults(updates), *_arm64(device), *_vm(computer), NOTES]
-    sys.stdout.write("\n".join(lines).rstrip() + "\n")
+    sys.stdout.write("\n".join(lines).strip() + "\n")
     return 0
 
 

@@ -79,18 +79,18 @@ class Device(NamedTuple):
         """Whether its card has heard anything yet."""
         return bool(self.card.recording()[1].any())
 
-    def is_restarted(self, times: int = 1) -> bool:
+    def is_restarted(self) -> bool:
         """Whether the daemon is ready after it was started again, by systemd itself."""
         state = self.machine.properties("ActiveState", "NRestarts")
-        return state == {"ActiveState": "active", "NRestarts": str(times)}
+        return state["ActiveState"] == "active" and int(state["NRestarts"]) > 0
 
     def speaks(self, text: str) -> None:
         """Has a user say something, and looks whether the card heard it to its end, and nothing else after it."""
+        with self.connect() as line:
+            made = np.frombuffer(line.synthesize(text), np.int16)  # kept as a phrase, so that it sounds the same again
         before = self.card.recording()[1].size
         self.machine.run("melo-edge", "say", "--wait", text, user="ann")
         heard = self.card.recording()[1][before:]
-        with self.connect() as line:
-            made = np.frombuffer(line.synthesize(text), np.int16)  # from the phrase cache: what was played
         assert made.size > 0
         assert np.array_equal(heard[: made.size], made)
         assert not heard[made.size :].any()
@@ -135,10 +135,10 @@ def hardware(recorder_plugin: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def empty_device(hardware: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """The disks of a device that has nothing of ours, and which was seen to boot here."""
     if os.geteuid() != 0:
-        pytest.skip("DEVICE NOT TESTED: booting a container takes root")
+        pytest.skip("!!! THE DEVICE IS NOT TESTED: booting a container takes root")
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     if missing:
-        pytest.skip(f"DEVICE NOT TESTED: {', '.join(missing)} not found; scripts/test_device.sh installs them")
+        pytest.skip(f"!!! THE DEVICE IS NOT TESTED: no {', '.join(missing)}; scripts/test_device.sh installs them")
     machine = None
     try:
         disks = (hardware, debian.root())
@@ -147,7 +147,7 @@ def empty_device(hardware: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         machine.run("true")
         machine.power_off()
     except debian.UnavailableError as error:
-        pytest.skip(f"DEVICE NOT TESTED: {error}")
+        pytest.skip(f"!!! THE DEVICE IS NOT TESTED: {error}")
     finally:
         if machine is not None:
             machine.destroy()
