@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from edge.bench.memory import Memory
 from edge.bench.subjects import MELO, VOICE, Subject
-from edge.errors import EdgeError
 from edge.runtime import give_back_memory
 
 Sound = npt.NDArray[np.float32]
@@ -24,10 +23,6 @@ Sound = npt.NDArray[np.float32]
 
 PHRASE, SENTENCE, PARAGRAPH = "phrase", "sentence", "paragraph"
 """The kinds of text: two words; three seconds; twelve seconds."""
-
-
-class MissingError(EdgeError):
-    """What a row needs is not on this machine: the row is skipped, which is no failure."""
 
 
 class Need(NamedTuple):

@@ -33,6 +33,10 @@ _DESCRIPTION, _LINES = "subject.json", "lines.npz"
 Line = tuple[npt.NDArray[Any], ...]
 
 
+class MissingError(EdgeError):
+    """What a row needs is not on this machine: the row is skipped, which is no failure."""
+
+
 class Asked(msgspec.Struct, frozen=True):
     """What is to be measured."""
 
@@ -94,10 +98,12 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
         """The model.
 
         Raises:
-            EdgeError: its weights are not at hand.
+            MissingError: its weights are not at hand.
         """
         if not self.weights:
-            raise EdgeError(f"the FP32 weights of {self.title} are not at hand: only joe's are, or --checkpoint's")
+            raise MissingError(
+                f"the FP32 weights of {self.title} are not at hand: joe's are, with melo-edge[build], or --checkpoint's"
+            )
         if self.checkpoint is None or self.config is None:
             from edge.bench import full_size
 

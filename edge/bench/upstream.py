@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from edge.bench.row import MissingError, Row, Sound
-from edge.bench.subjects import MELO, Subject
+from edge.bench.row import Row, Sound
+from edge.bench.subjects import MELO, MissingError, Subject
 from edge.errors import EdgeError
 
 if TYPE_CHECKING:

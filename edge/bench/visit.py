@@ -13,7 +13,8 @@ import numpy as np
 
 from edge.bench import rows, subjects
 from edge.bench.memory import Memory
-from edge.bench.row import SENTENCE, MissingError, Row
+from edge.bench.row import SENTENCE, Row
+from edge.bench.subjects import MissingError
 from edge.errors import EdgeError
 
 NonNegative = Annotated[float, msgspec.Meta(ge=0)]

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from edge.bench import subjects
-from edge.bench.subjects import MELO, VOICE, Asked, SubjectJob
+from edge.bench.subjects import MELO, VOICE, Asked, MissingError, SubjectJob
 from edge.errors import EdgeError
 from edge.speech import Voice
 from edge.voice import open_bundle
@@ -39,7 +39,7 @@ def test_a_voice_is_without_noise_and_itself_unchanged(joe_bundle: Path, tmp_pat
 def test_a_voice_of_unknown_weights_has_no_fp32(melo_bundle: Path, tmp_path: Path) -> None:
     subject = subjects.write(SubjectJob(VOICE, Asked(melo_bundle), tmp_path / VOICE))
     assert subject.weights == 0
-    with pytest.raises(EdgeError, match="not at hand"):
+    with pytest.raises(MissingError, match="not at hand"):
         subject.fp32()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.bench import upstream
-from edge.bench.row import MissingError
+from edge.bench.subjects import MissingError
 
 
 def test_without_upstream(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from edge.bench import rows, visit, wire
-from edge.bench.row import MissingError, Row, Sound
-from edge.bench.subjects import VOICE, Subject
+from edge.bench.row import Row, Sound
+from edge.bench.subjects import VOICE, MissingError, Subject
 from edge.bench.texts import texts
 from edge.bench.visit import HEARD, LISTENED, Job
 

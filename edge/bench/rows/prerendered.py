@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from edge.bench.row import PHRASE
+from edge.bench.row import PHRASE, Need
 from edge.bench.rows.daemon import Daemon
 
 
@@ -15,6 +15,7 @@ class Prerendered(Daemon):
     number = "13"
     title = "melo-edge, a pre-rendered phrase"
     kinds = (PHRASE,)
+    needs = (Need("platformdirs", 'pip install "melo-edge[bench]"'),)
     threaded = False
     compares = False
 
