@@ -256,4 +256,4 @@ def _write_lines(folder: Path, said: Texts) -> None:
         for number, sentence in enumerate(said.all())
         for name, tensor in zip(NAMES, voice.prepare(sentence), strict=True)
     }
-    np.savez_compressed(folder / _LINES, allow_pickle=False, **arrays)
+    np.savez_compressed(folder / _LINES, **arrays)

@@ -172,7 +172,7 @@ def _keep(row: Row) -> None:
         str(number): np.concatenate(list(row.speak([sentence])))
         for number, sentence in enumerate(row.subject.texts.sentences[:LISTENED])
     }
-    np.savez(row.folder / HEARD, allow_pickle=False, **heard)
+    np.savez(row.folder / HEARD, **heard)
 
 
 def _size(path: Path) -> int:

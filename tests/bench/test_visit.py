@@ -84,7 +84,7 @@ def test_a_row_is_timed_and_weighed(job: Job, monkeypatch: pytest.MonkeyPatch) -
     assert seen.peak >= seen.steady.resident > 0
     assert seen.disk == (job.folder / VOICE / "subject.json").stat().st_size
     with np.load(job.folder / VOICE / "row-99" / HEARD) as heard:
-        assert [heard[str(number)].size for number in range(LISTENED)] == [RATE] * LISTENED
+        assert {name: sound.size for name, sound in heard.items()} == {str(n): RATE for n in range(LISTENED)}
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from edge.bench.row import MissingError
 from edge.bench.rows.daemon import Daemon
-from edge.bench.subjects import MELO
+from edge.bench.subjects import MELO, MissingError
 
 
 class WithoutBert(Daemon):
