@@ -122,6 +122,7 @@ def _faults(faults: list[dict[str, Any]] | None) -> list[str]:
         f"| {row['fault']} | {row['scenario']} | {row['points']} | {row['states']} | {row['old']} | {row['new']} "
         f"| {row['states'] - row['old'] - row['new']} |"
         for row in faults
+        if row["points"]  # nothing is written there, so no full disk is met
     ]
     return [FAULTS, *rows]
 

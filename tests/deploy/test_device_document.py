@@ -23,7 +23,7 @@ def script() -> ModuleType:
 
 def test_every_text_of_the_script_is_in_the_document() -> None:
     module = script()
-    for text in (module.HEAD, module.INSTALLED, module.RECOVERY, module.OTHERS, module.NOTES):
+    for text in (module.HEAD, module.INSTALLED, module.RECOVERY, module.OTHERS, module.FAULTS, module.NOTES):
         assert text.strip() in DOCUMENT
 
 

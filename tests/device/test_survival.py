@@ -42,7 +42,7 @@ def test_hanging(device: Device, facts: dict[str, Any]) -> None:
 def test_grown_beyond_its_memory(device: Device, facts: dict[str, Any]) -> None:
     device.machine.write("/etc/melo-edge/config.toml", "max_text = 100_000_000\nmax_line = 1_000_000_000\n")
     device.machine.run("systemctl", "restart", "melo-edge.service")
-    with recovery(device, facts, "a request that takes more memory than MemoryMax"), device.connect() as line:
+    with recovery(device, facts, "a request that takes more memory than `MemoryMax`"), device.connect() as line:
         _send_endless_line(line.socket)
         assert line.rest() == []
     told = device.machine.journal("UNIT=melo-edge.service")
