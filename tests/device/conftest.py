@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from deploy.packages.cli import build
 from tests.daemons import Line
 from tests.device import debian
 from tests.device.files import Snapshot
 from tests.device.machine import Machine
+from tests.packages import Built
 from tests.sound_card import SoundCard
 
 FACTS = Path(__file__).parents[2] / "build" / "device.json"
@@ -155,10 +154,10 @@ def empty_device(hardware: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 
 
 @pytest.fixture(scope="session")
-def archive(empty_device: tuple[Path, ...], joe_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The one file to carry over, built as for any device. Only when there is one: it takes a minute."""
-    machine = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True)
-    return build(machine.stdout.strip(), [joe_bundle], tmp_path_factory.mktemp("usb"))[-1]
+def archive(empty_device: tuple[Path, ...], request: pytest.FixtureRequest) -> Path:
+    """The one file to carry over. Only when there is a device: building it takes a minute."""
+    built: Built = request.getfixturevalue("built")
+    return built.archive
 
 
 @pytest.fixture(scope="session")
