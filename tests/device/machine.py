@@ -116,10 +116,12 @@ class Machine:
 
     def pull_the_plug(self) -> None:
         if self._container is not None:
-            if self._container.poll() is None:
+            if self.leader and self._container.poll() is None:
                 os.kill(self.leader, signal.SIGKILL)  # the kernel ends all others with it
+            else:
+                self._give_up()
             self._container.wait(PATIENCE)
-            self._container = None
+            self._container, self.leader = None, 0
         for cgroup in self._cgroups:
             _remove_cgroup(cgroup)
         self._cgroups = []
@@ -186,9 +188,16 @@ class Machine:
 
     def _last_words(self) -> str:
         assert self._container is not None
-        self._container.kill()
-        _, errors = self._container.communicate()
-        return errors.decode(errors="replace").strip()[-500:] or "it says nothing"
+        self._give_up()
+        _, errors = self._container.communicate(timeout=PATIENCE)
+        return " ".join(errors.decode(errors="replace").split())[-500:] or "it says nothing"
+
+    def _give_up(self) -> None:
+        """Ends a boot: nspawn takes the first SIGTERM for a shutdown, and kills what is still there at the second."""
+        assert self._container is not None
+        while self._container.poll() is None:
+            self._container.terminate()
+            time.sleep(0.5)
 
 
 @contextlib.contextmanager
@@ -231,4 +240,4 @@ def _remove_cgroup(cgroup: Path) -> None:
 def _run(*command: str | Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise UnavailableError(f"{command[0]} is not possible here: {done.stderr.strip()}")
+        raise UnavailableError(f"{command[0]} is not possible here: {' '.join(done.stderr.split())}")
