@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from edge.bench.row import MissingError
 from edge.bench.rows.without_bert import WithoutBert
+from edge.bench.subjects import MissingError
 from edge.speech import Voice
 from edge.voice import open_bundle
 
