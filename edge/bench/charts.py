@@ -113,12 +113,14 @@ def _series(
 
 
 def _free(x: float, y: float, taken: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The nearest place, above or below, that no other disc covers."""
-    for step in range(2 * HEIGHT):
-        shift = (step + 1) // 2 * (1 if step % 2 else -1)
-        inside = TOP + RADIUS <= y + shift <= HEIGHT - BOTTOM - RADIUS
-        if inside and all(math.dist((x, y + shift), other) >= 2 * RADIUS for other in taken):
-            return x, y + shift
+    """The nearest place, above or below, that no other disc covers; in a full column, beside it on the left."""
+    for column in range(1 + len(taken)):
+        left = x - 2 * RADIUS * column
+        for step in range(2 * HEIGHT):
+            up = y + (step + 1) // 2 * (1 if step % 2 else -1)
+            inside = TOP + RADIUS <= up <= HEIGHT - BOTTOM - RADIUS
+            if inside and all(math.dist((left, up), other) >= 2 * RADIUS for other in taken):
+                return left, up
     return x, y
 
 
