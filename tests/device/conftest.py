@@ -109,11 +109,10 @@ class Installed(NamedTuple):
 @pytest.fixture(scope="session")
 def facts() -> Iterator[dict[str, Any]]:
     """What the tests measure on the way, for docs/device.md. A run of some of them leaves what others measured."""
-    before = json.loads(FACTS.read_text(encoding="utf-8")) if FACTS.exists() else {}
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = json.loads(FACTS.read_text(encoding="utf-8")) if FACTS.exists() else {}
     yield found
     FACTS.parent.mkdir(exist_ok=True)
-    FACTS.write_text(json.dumps(before | found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    FACTS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
