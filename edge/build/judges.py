@@ -100,9 +100,14 @@ def _snr() -> Judge:
 
 def _distillmos() -> Judge:
     """DistillMOS (Stahl and Gamper, 2025): a mean opinion score, 1 to 5, without a reference."""
-    # It imports torchaudio to read files, which we do not ask it to; not every torch has one.
-    sys.modules.setdefault("torchaudio", types.ModuleType("torchaudio"))
-    from distillmos import ConvTransformerSQAModel
+    # It imports torchaudio to read files, which we do not ask it to; not every torch has one. An empty one must not
+    # stay: transformers would take it for the real one.
+    had = sys.modules.setdefault("torchaudio", types.ModuleType("torchaudio"))
+    try:
+        from distillmos import ConvTransformerSQAModel
+    finally:
+        if had.__spec__ is None:
+            del sys.modules["torchaudio"]
 
     model = ConvTransformerSQAModel().eval()
 
