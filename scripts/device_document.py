@@ -130,7 +130,7 @@ def _faults(faults: list[dict[str, Any]] | None) -> list[str]:
 def _arm64(device: dict[str, Any]) -> list[str]:
     if "arm64_distances" not in device:
         return []
-    parts = ", ".join(f"{part} {distance:.0e}" for part, distance in device["arm64_distances"].items())
+    parts = ", ".join(f"{part} {distance:.0g}" for part, distance in device["arm64_distances"].items())
     return [
         ARM64,
         f"- each part of joe on the same input, greatest difference: {parts}",
