@@ -1,6 +1,6 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test test-arm test-voices test-device bench fuzz lint clean
+.PHONY: help setup bundle demo test test-arm test-voices test-device test-vm bench fuzz lint clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -34,6 +34,9 @@ bench: bundle ## Measure every way to run the voice on this machine (half an hou
 
 test-device: setup ## Boot a Debian 12 in a container and install, break, update and purge melo-edge there (root)
 	PYTHON=$(PYTHON) scripts/test_device.sh
+
+test-vm: setup ## Have emulated computers, amd64 and arm64, install, boot and speak: kernel to sound (an hour; takes root)
+	$(PYTHON) -m pytest -q tests/vm/boots.py
 
 FUZZ_SECONDS ?= 600
 ATHERIS = $(shell sed -n 's/^fuzz = \["\(.*\)"\]$$/\1/p' pyproject.toml)

@@ -1,0 +1,163 @@
+"""From the kernel to sound: a whole computer, emulated, is given the archive, is switched on again, and speaks.
+
+`make test-vm` runs this, and nothing else does: it takes half an hour. What it measures goes into `build/vm.json`. Its
+seconds are the emulated computer's own, at one instruction a nanosecond on one core: they compare releases, and are
+those of no real one.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from deploy.packages import tools
+from deploy.packages.cli import build
+from tests.vm import heard, image
+from tests.vm.machine import KINDS, Machine
+
+FIGURES = Path(__file__).parents[2] / "build" / "vm.json"
+
+PROGRAMS = {
+    "amd64": {"qemu-system-x86_64": "qemu-system-x86"},
+    "arm64": {"qemu-system-aarch64": "qemu-system-arm", "qemu-aarch64-static": "qemu-user-static"},
+}
+ALWAYS = {"mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "arch-test": "arch-test"}
+"""What it takes, by the Debian packages that have it."""
+
+FIRST, SECOND = "The kettle is boiling.", "It is half past four, and nobody is at home."
+RATE = 22050
+"""Hz, joe's."""
+
+SOUND_OF = """
+import base64, sys
+from edge import Client
+with Client() as client:
+    sound = b"".join(event.payload for event in client.synthesize(sys.argv[1]))
+sys.stdout.write(base64.b64encode(sound).decode())
+"""
+PYTHON = "/usr/lib/melo-edge/bin/python3 -I"
+
+Pcm = npt.NDArray[np.int16]
+
+
+class Life(NamedTuple):
+    """What was seen of a computer from its first boot until it was switched off."""
+
+    services: dict[str, str]
+    """What systemd says of melo-edge.service after the second boot."""
+    networks: list[str]
+    spoken: dict[str, Pcm]
+    """The sounds that it made of the texts that it was to say, one before and one after the second boot."""
+    recording: Path
+    """All that its card played."""
+    underruns: int
+
+
+@pytest.fixture(scope="module")
+def figures() -> Iterator[dict[str, float]]:
+    """What is measured on the way, with the earlier runs' of other computers."""
+    found: dict[str, float] = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    yield found
+    FIGURES.parent.mkdir(exist_ok=True)
+    FIGURES.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=sorted(KINDS))
+def life(
+    request: pytest.FixtureRequest,
+    joe_bundle: Path,
+    figures: dict[str, float],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Life]:
+    arch = request.param
+    tools.need(PROGRAMS[arch] | ALWAYS)
+    folder = tmp_path_factory.mktemp(arch)
+    archive = build(arch, [joe_bundle], folder)[-1]
+    with Machine(arch, image.debian(arch), archive, folder) as machine:
+        machine.booted()
+        installed = _install(machine)
+        spoken = {FIRST: _say(machine, FIRST)}
+        first = _status(machine)
+        # The card itself, which plays 48 kHz only, rather than ALSA's mixer, which converts.
+        machine.run("echo 'device = \"hw:0,0\"' >/etc/melo-edge/config.toml")
+        machine.reboot()
+        services = _properties(machine)
+        networks = machine.run("ls /sys/class/net").split()
+        spoken[SECOND] = _say(machine, SECOND)
+        status = _status(machine)
+        machine.power_off()
+    figures |= {
+        f"{arch}: install.sh, seconds": round(installed, 1),
+        f"{arch}: from the kernel to READY, seconds": round(int(services["ActiveEnterTimestampMonotonic"]) / 1e6, 1),
+        f"{arch}: from `say` to the first sound, seconds": first["first_audio_seconds"]["mean"],
+        f"{arch}: real-time factor": status["real_time_factor"],
+        f"{arch}: resident memory, MB": round(status["resident_bytes"] / 1e6),
+    }
+    yield Life(services, networks, spoken, machine.recording, first["underruns"] + status["underruns"])
+    shutil.rmtree(folder)
+
+
+def _install(machine: Machine) -> float:
+    """As a person does who has carried the archive over; returns how many seconds it took."""
+    machine.run("mkdir /root/archive && tar -x -f /dev/vdb -C /root/archive --strip-components=1")
+    begun = _now(machine)
+    machine.run("/root/archive/install.sh 2>&1")
+    return _now(machine) - begun
+
+
+def _say(machine: Machine, text: str) -> Pcm:
+    """Has a text said, and returns its sound when it was heard: it is in the phrase cache."""
+    machine.run(f"melo-edge say --wait {shlex.quote(text)} 2>&1")
+    encoded = machine.run(f"{PYTHON} -c {shlex.quote(SOUND_OF)} {shlex.quote(text)}")
+    return np.frombuffer(base64.b64decode(encoded), np.int16)
+
+
+def _now(machine: Machine) -> float:
+    return float(machine.run("cut -d ' ' -f 1 /proc/uptime"))
+
+
+def _properties(machine: Machine) -> dict[str, str]:
+    names = "ActiveState,NRestarts,ActiveEnterTimestampMonotonic"
+    shown = machine.run(f"systemctl show --property {names} melo-edge.service")
+    return dict(line.split("=", 1) for line in shown.splitlines())
+
+
+def _status(machine: Machine) -> dict[str, Any]:
+    status: dict[str, Any] = json.loads(machine.run("melo-edge status --json"))
+    return status
+
+
+def test_has_no_network(life: Life) -> None:
+    assert life.networks == ["lo"]
+
+
+def test_is_ready_by_itself_after_a_boot(life: Life) -> None:
+    assert (life.services["ActiveState"], life.services["NRestarts"]) == ("active", "0")
+
+
+def test_what_it_says_is_heard_through_alsas_mixer(life: Life) -> None:
+    """Which converts to the card's rate by straight lines between the samples."""
+    _assert_heard(life, FIRST, 0.99)
+
+
+def test_what_it_says_is_heard_from_the_bare_card(life: Life) -> None:
+    _assert_heard(life, SECOND, 0.9999)
+
+
+def test_the_card_never_ran_dry(life: Life) -> None:
+    assert life.underruns == 0
+
+
+def _assert_heard(life: Life, text: str, least: float) -> None:
+    sound = heard.resampled(life.spoken[text], RATE)
+    found = heard.find(sound, heard.recorded(life.recording))
+    assert found.correlation >= least, found
