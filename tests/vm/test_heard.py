@@ -31,6 +31,13 @@ def test_a_whole_sound_is_found_at_any_volume(sound: Sound) -> None:
     assert max(found.before, found.after) < 1e-3
 
 
+def test_half_a_frame_later_is_the_same_sound(sound: Sound) -> None:
+    between = np.convolve(sound, np.sinc(np.arange(-200, 201) - 0.5) * np.hanning(401), "same")
+    found = find(sound, within(between))
+    assert found.begin == 9000.5
+    assert found.correlation > 0.999
+
+
 @pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
 def test_a_gap_is_noticed(sound: Sound, at: float) -> None:
     begin = round(at * sound.size)
