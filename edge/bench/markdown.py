@@ -9,7 +9,8 @@ from edge.bench.report import Report
 
 _ABOUT = """\
 Every way to run a MeloTTS or Piper voice that this project knows of, measured in one run, on the same weights, the same
-symbols and without noise, so that all make the same frames. Written by
+symbols and without noise. What computes in INT8 may predict a frame more or less than FP32: a real-time factor is of
+the sound that was made, but PESQ marks it down for that. Written by
 
     melo-edge bench --voice dist/joe{quick}
 

@@ -1,7 +1,7 @@
 """What is spoken with: the same weights, symbols and scales for every row of a subject.
 
-All noise is off (both noise scales are 0), so that every program makes the same frames without being told how: a
-difference between two rows is a difference between two programs.
+All noise is off (both noise scales are 0), so that a difference between two rows is a difference between two programs.
+What computes in other bits than FP32 may still predict a frame more or less here and there.
 """
 
 from __future__ import annotations
