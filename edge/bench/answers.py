@@ -27,7 +27,7 @@ SPEAKING_SECONDS = 0.5
 HELD_SECONDS = 2 / PERIODS_PER_SECOND
 """What a card holds at most of what was written."""
 SETTLING_SECONDS, IDLE_SECONDS = 2.0, 20.0
-FEW, MANY = 20, 300
+FEW, MANY = 20, 1000
 """Sentences after which the resident memory is compared."""
 P95 = 95
 
