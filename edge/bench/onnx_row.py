@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from edge.bench.row import ONNX_RUNTIME, Need, Row, Sound
-from edge.bench.subjects import NAMES, Line
+from edge.bench.subjects import FP32, NAMES, Line
 
 
 class OnnxRow(Row):
@@ -34,13 +35,21 @@ class OnnxRow(Row):
         options.inter_op_num_threads = 1
         self.session: Any = onnxruntime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
 
-    def feed(self, line: Line) -> Mapping[str, Any]:
-        """A sentence's inputs by the names that the file has for them."""
+    def feed(self, line: Line, durations: npt.NDArray[np.int64]) -> Mapping[str, Any]:
+        """A sentence's inputs by the names that the file has for them; `durations (1, L)`: zeros are predicted."""
         wanted = {entry.name for entry in self.session.get_inputs()}
-        return {name: array for name, array in zip(NAMES, line, strict=True) if name in wanted}
+        arrays = zip((*NAMES, "durations"), (*line, durations), strict=True)
+        return {name: array for name, array in arrays if name in wanted}
 
     def speak(self, sentences: list[str]) -> Iterator[Sound]:
         for line in self.subject.lines(sentences):
-            with self.stage("all at once"):
-                [audio] = self.session.run(None, self.feed(line))
-            yield np.asarray(audio, np.float32).ravel()
+            yield self._say(line, np.zeros_like(line[0]))
+
+    def heard(self, sentence: str) -> Sound:
+        [line] = self.subject.lines([sentence])
+        return self._say(line, self.subject.durations(sentence, FP32))
+
+    def _say(self, line: Line, durations: npt.NDArray[np.int64]) -> Sound:
+        with self.stage("all at once"):
+            [audio] = self.session.run(None, self.feed(line, durations))
+        return np.asarray(audio, np.float32).ravel()

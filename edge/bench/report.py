@@ -22,8 +22,6 @@ Status = Literal["works", "fails", "skipped"]
 BASELINES = {MELO: "2", VOICE: "9"}
 """The row that the others of a subject are compared with. Upstream's code cannot run a Piper voice: there it is the
 file that the voice is distributed as."""
-REFERENCE = "5"
-"""The row whose sound the judges take for right."""
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -87,7 +85,7 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
     times_faster: float | None = None
     """Than the baseline of its subject, a sentence on all threads: the median of the ratios, text by text."""
     quality: dict[str, float] = {}
-    """By judge: PESQ-wb against FP32, 4.64 is identical; of the others the difference to FP32's."""
+    """By judge, beside FP32 with the same durations: PESQ-wb, 4.64 is identical; of the others the difference."""
 
     def speed(self, kind: str, threads: int) -> Speed | None:
         """That of one kind of text."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.bench.memory import Memory
-from edge.bench.subjects import MELO, VOICE, Subject
+from edge.bench.subjects import FP32, MELO, VOICE, Subject
 from edge.runtime import give_back_memory
 
 Sound = npt.NDArray[np.float32]
@@ -65,8 +65,8 @@ class Row:
     """Whether it is started once and then asked; others start anew for each text."""
     quick: ClassVar[bool] = True
     """Whether `--quick` has time for it."""
-    compares: ClassVar[bool] = True
-    """Whether what it says is meant to be what FP32 says, so that the two can be compared."""
+    durations: ClassVar[str | None] = FP32
+    """Whose its sounds' are when judges hear it: they lay beside it what FP32 says with the same. None: others."""
 
     def __init__(self, subject: Subject, folder: Path) -> None:
         """`folder`: its own, for what it prepares."""
@@ -92,6 +92,10 @@ class Row:
     def speak(self, sentences: list[str]) -> Iterator[Sound]:
         """Says them, in as many pieces as it makes; whoever asks looks at the clock at each."""
         raise NotImplementedError
+
+    def heard(self, sentence: str) -> Sound:
+        """What the judges hear of it, with the durations of `durations`."""
+        return np.concatenate(list(self.speak([sentence])))
 
     def stop(self) -> None:
         """Ends what `start` has started."""

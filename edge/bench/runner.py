@@ -29,9 +29,9 @@ from edge.bench import answers, bars, growth, report, wire
 from edge.bench.bars import Bar
 from edge.bench.growth import Growth
 from edge.bench.journal import Journal
-from edge.bench.listening import Recordings
+from edge.bench.listening import Recording, Recordings
 from edge.bench.machine import watching
-from edge.bench.report import REFERENCE, Report, RowReport
+from edge.bench.report import Report, RowReport
 from edge.bench.row import PARAGRAPH, PHRASE, SENTENCE, Row
 from edge.bench.rows import all_rows, place
 from edge.bench.subjects import MELO, VOICE, Asked, Subject, SubjectJob, is_written, kinds, read
@@ -210,7 +210,7 @@ class _Run:
     def rows(self, turns: Sequence[Turn], subjects: Sequence[Subject], step: Step) -> list[RowReport]:
         """In the order of the table."""
         step("listening")
-        quality = {subject.kind: self._listen(subject, turns) for subject in subjects if subject.trained}
+        quality = {subject.kind: self._listen(subject, turns) for subject in subjects if subject.judged}
         return [
             report.summarise(
                 turn.row,
@@ -240,21 +240,15 @@ class _Run:
         )
 
     def _listen(self, subject: Subject, turns: Sequence[Turn]) -> dict[str, dict[str, float]]:
+        folder = self._folder / subject.kind
         heard = {
-            turn.row.number: path
+            turn.row.number: Recording(path, turn.row.durations)
             for turn in turns
-            if turn.subject == subject.kind
-            and (path := self._folder / subject.kind / f"row-{turn.row.number}" / HEARD).exists()
+            if turn.subject == subject.kind and (path := folder / f"row-{turn.row.number}" / HEARD).exists()
         }
-        if REFERENCE not in heard or len(heard) == 1:
+        if not heard:
             return {}
-        recordings = Recordings(
-            reference=heard[REFERENCE],
-            sample_rate=subject.sample_rate,
-            sentences=subject.texts.sentences,
-            rows=heard,
-            compared=frozenset(turn.row.number for turn in turns if turn.row.compares),
-        )
+        recordings = Recordings(folder, heard)
         scores = dict[str, dict[str, float]]
         return self._once(f"listen {subject.kind}", scores, lambda: _ask("listen", recordings, scores))
 

@@ -1,7 +1,8 @@
 """What is spoken with: the same weights, symbols and scales for every row of a subject.
 
 All noise is off (both noise scales are 0), so that a difference between two rows is a difference between two programs.
-What computes in other bits than FP32 may still predict a frame more or less here and there.
+What computes in other bits than FP32 may still predict a frame more or less here and there, so for the judges a row is
+told FP32's durations, or what it is compared with is told the row's.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from edge.errors import EdgeError
 if TYPE_CHECKING:
     from edge.model import Synthesizer
     from edge.voice import Inputs, Manifest
+
+FP32, INT8 = "fp32", "int8"
+"""Whose durations: FP32 weights'; those that the bundle's INT8 predicts."""
 
 MELO, VOICE = "melo", "voice"
 """A model of MeloTTS's architecture and size; the voice that was named, joe."""
@@ -85,6 +89,17 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
             every = self.texts.all()
             for sentence in sentences:
                 yield tuple(file[f"{every.index(sentence)} {name}"] for name in NAMES)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the judges of speech can hear its rows, beside FP32."""
+        return self.trained and self.weights > 0
+
+    def durations(self, sentence: str, whose: str) -> npt.NDArray[np.int64]:
+        """Frames of each symbol `(1, L)`, as `FP32` or `INT8` predicts them, of one that is `judged`."""
+        with np.load(self.folder / _LINES) as file:
+            durations: npt.NDArray[np.int64] = file[f"{self.texts.all().index(sentence)} durations {whose}"]
+        return durations
 
     def inputs(self, sentences: list[str]) -> Iterator[Inputs]:
         """The same as tensors."""
@@ -230,7 +245,6 @@ def _describe(
     trained: bool = True,
 ) -> None:
     said = texts(manifest.language)
-    _write_lines(folder, said)
     scales = manifest.scales
     subject = Subject(
         kind=kind,
@@ -243,17 +257,23 @@ def _describe(
         trained=trained,
         checkpoint=checkpoint,
         config=config,
+        folder=folder,
     )
+    _write_lines(subject, model)
     (folder / _DESCRIPTION).write_bytes(wire.encode(subject))
 
 
-def _write_lines(folder: Path, said: Texts) -> None:
-    from edge.speech import Voice
+def _write_lines(subject: Subject, model: Synthesizer | None) -> None:
+    from edge.speech import Voice, computing
 
-    voice = Voice.load(folder / "bundle")
-    arrays = {
-        f"{number} {name}": tensor.numpy()
-        for number, sentence in enumerate(said.all())
-        for name, tensor in zip(NAMES, voice.prepare(sentence), strict=True)
-    }
-    np.savez_compressed(folder / _LINES, **arrays)
+    voice = Voice.load(subject.bundle)
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for number, sentence in enumerate(subject.texts.all()):
+        inputs = voice.prepare(sentence)
+        arrays |= {f"{number} {name}": tensor.numpy() for name, tensor in zip(NAMES, inputs, strict=True)}
+        if model is not None and subject.judged and sentence in subject.texts.judged:
+            for whose, speaks in ((FP32, model), (INT8, voice.model)):
+                with computing():
+                    _, _, durations = speaks.latent(*inputs, *subject.scales, None, None, None)
+                arrays[f"{number} durations {whose}"] = durations.numpy()
+    np.savez_compressed(subject.folder / _LINES, **arrays)

@@ -9,6 +9,8 @@ import msgspec
 
 A_PARAGRAPH = 4
 """Sentences: twelve seconds."""
+JUDGED = 6
+"""Sentences that the judges hear."""
 
 _PHRASES = ("Good morning.", "Timer finished.", "Light off.", "Door open.", "All right.", "Not found.")
 _SENTENCES = (
@@ -29,6 +31,11 @@ class Texts(msgspec.Struct, frozen=True):
 
     phrases: tuple[str, ...]
     sentences: tuple[str, ...]
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """Those that the judges hear."""
+        return self.sentences[:JUDGED]
 
     def all(self) -> tuple[str, ...]:
         """Every sentence that may be asked for."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from edge.bench.row import Row, Sound
+from edge.bench.subjects import FP32
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from edge.voice import Inputs
 
 
 class TorchRow(Row):
@@ -33,12 +41,22 @@ class TorchRow(Row):
 
     def speak(self, sentences: list[str]) -> Iterator[Sound]:
         for inputs in self.subject.inputs(sentences):
-            with self.computing():
-                with self.stage("text to latent"):
-                    z, g, _ = self.model.encode(*inputs, *self.subject.scales, None, None, None)
-                with self.stage("latent to sound"):
-                    audio = self.model.decode(z, g)
-            yield audio.flatten().numpy()
+            yield from self.say(inputs)
+
+    def heard(self, sentence: str) -> Sound:
+        import torch
+
+        [inputs] = self.subject.inputs([sentence])
+        return np.concatenate(list(self.say(inputs, torch.from_numpy(self.subject.durations(sentence, FP32)))))
+
+    def say(self, inputs: Inputs, durations: Tensor | None = None) -> Iterator[Sound]:
+        """One sentence; `durations (1, L)`: frames a symbol; None: predicted, as a voice that speaks has to."""
+        with self.computing():
+            with self.stage("text to latent"):
+                z, g, _ = self.model.encode(*inputs, *self.subject.scales, None, None, durations)
+            with self.stage("latent to sound"):
+                audio = self.model.decode(z, g)
+        yield audio.flatten().numpy()
 
 
 class SavedRow(TorchRow):

@@ -19,8 +19,6 @@ from edge.errors import EdgeError
 
 NonNegative = Annotated[float, msgspec.Meta(ge=0)]
 
-LISTENED = 6
-"""Sentences that the judges hear."""
 HEARD = "heard.npz"
 
 
@@ -136,7 +134,7 @@ def _measure(job: Job, begun: float) -> Visit:
         texts = [(kind, job.lap * len(job.texts) + number) for number, kind in enumerate(job.texts)]
         spoken = [_speak(row, kind, number) for kind, number in texts if kind in row.kinds]
         memory = row.memory()
-        if job.listen and row.subject.trained and SENTENCE in row.kinds:
+        if job.listen and row.subject.judged and SENTENCE in row.kinds:
             _keep(row)
     finally:
         row.stop()
@@ -168,10 +166,7 @@ def _speak(row: Row, kind: str, number: int) -> Spoken:
 
 
 def _keep(row: Row) -> None:
-    heard = {
-        str(number): np.concatenate(list(row.speak([sentence])))
-        for number, sentence in enumerate(row.subject.texts.sentences[:LISTENED])
-    }
+    heard = {str(number): row.heard(sentence) for number, sentence in enumerate(row.subject.texts.judged)}
     np.savez(row.folder / HEARD, **heard)
 
 

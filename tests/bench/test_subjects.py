@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from edge.bench import subjects
-from edge.bench.subjects import MELO, VOICE, Asked, MissingError, SubjectJob
+from edge.bench.subjects import INT8, MELO, VOICE, Asked, MissingError, SubjectJob
 from edge.errors import EdgeError
 from edge.speech import Voice
 from edge.voice import open_bundle
@@ -34,6 +34,10 @@ def test_a_voice_is_without_noise_and_itself_unchanged(joe_bundle: Path, tmp_pat
     # What INT8 says is drawn from nothing, and FP32 has its weights.
     assert voice.synthesize(sentence, seed=1).tolist() == voice.synthesize(sentence, seed=2).tolist()
     assert subject.weights == sum(parameter.numel() for parameter in subject.fp32().parameters())
+    assert subject.judged
+    heard = subject.texts.judged[0]
+    samples = subject.durations(heard, INT8).sum() * voice.model.hop_length
+    assert voice.synthesize(heard).size == samples
 
 
 def test_a_voice_of_unknown_weights_has_no_fp32(melo_bundle: Path, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 from edge.bench import rows, visit, wire
 from edge.bench.row import Row, Sound
 from edge.bench.subjects import VOICE, MissingError, Subject
-from edge.bench.texts import texts
-from edge.bench.visit import HEARD, LISTENED, Job
+from edge.bench.texts import JUDGED, texts
+from edge.bench.visit import HEARD, Job
 
 RATE = 8000
 
@@ -55,7 +55,7 @@ class Silent(Tone):
 def job(tmp_path: Path) -> Job:
     (tmp_path / VOICE).mkdir()
     subject = Subject(
-        kind=VOICE, title="test", sample_rate=RATE, weights=0, scales=(0, 0, 0, 1), gain=1.0, texts=texts("en"),
+        kind=VOICE, title="test", sample_rate=RATE, weights=1, scales=(0, 0, 0, 1), gain=1.0, texts=texts("en"),
         trained=True,
     )  # fmt: skip
     (tmp_path / VOICE / "subject.json").write_bytes(wire.encode(subject))
@@ -84,7 +84,7 @@ def test_a_row_is_timed_and_weighed(job: Job, monkeypatch: pytest.MonkeyPatch) -
     assert seen.peak >= seen.steady.resident > 0
     assert seen.disk == (job.folder / VOICE / "subject.json").stat().st_size
     with np.load(job.folder / VOICE / "row-99" / HEARD) as heard:
-        assert {name: sound.size for name, sound in heard.items()} == {str(n): RATE for n in range(LISTENED)}
+        assert {name: sound.size for name, sound in heard.items()} == {str(n): RATE for n in range(JUDGED)}
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from edge.bench.memory import Memory
 from edge.bench.row import Row, Sound
 from edge.bench.running import cpu_seconds, running
+from edge.bench.subjects import INT8
 
 
 class Daemon(Row):
@@ -20,6 +22,7 @@ class Daemon(Row):
     number = "12"
     title = "melo-edge INT8, streamed by the daemon"
     imports = ()
+    durations: ClassVar[str | None] = INT8
     cache: tuple[str, ...] = ("--cache-memory-mb", "0", "--cache-disk-mb", "0")
 
     def files(self) -> list[Path]:

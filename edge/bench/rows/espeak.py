@@ -22,7 +22,7 @@ class Espeak(Program):
     subjects = (VOICE,)
     needs = (Need("espeak-ng", "apt install espeak-ng"),)
     threaded = False
-    compares = False
+    durations = None
 
     def speak(self, sentences: list[str]) -> Iterator[Sound]:
         command = ["espeak-ng", "--stdout", "-v", "en-us", " ".join(sentences)]

@@ -17,7 +17,7 @@ class Prerendered(Daemon):
     kinds = (PHRASE,)
     needs = (Need("platformdirs", 'pip install "melo-edge[bench]"'),)
     threaded = False
-    compares = False
+    durations = None
 
     @property
     def bundle(self) -> Path:

@@ -21,7 +21,7 @@ class UpstreamCached(UpstreamRow):
     speed = 1.3
     kinds = (PHRASE,)
     threaded = False
-    compares = False
+    durations = None
 
     def prepare(self) -> None:
         super().prepare()

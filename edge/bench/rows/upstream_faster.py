@@ -12,4 +12,4 @@ class UpstreamFaster(UpstreamRow):
     title = "upstream PyTorch, speed 1.3"
     quick = False
     speed = 1.3
-    compares = False
+    durations = None

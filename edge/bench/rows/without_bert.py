@@ -15,7 +15,7 @@ class WithoutBert(Daemon):
     number = "12b"
     title = "melo-edge INT8, streamed, without BERT"
     subjects = (MELO,)
-    compares = False
+    durations = None
 
     @property
     def bundle(self) -> Path:
