@@ -5,7 +5,8 @@ Whatever happens while this changes something, a killed process or a power cut: 
 name, or it is not there; `default` names the old one or the new one, and each of them is there.
 
 - A bundle comes to be in a folder beside, is forced to the disk and gets its name by one rename.
-- A bundle goes by one rename, too, after no link names it.
+- A bundle goes by one rename, too, after no link names it. An overlay may refuse that for what lies in its lower
+  layer: there the manifest goes first, and what is left is no bundle.
 - The links change places in one step, so that the switch and the way back are one.
 - What a cut left, a name that begins with `.part-`, goes before the next change.
 - Only taking a bundle in needs room: a full disk keeps nobody from switching or removing.
@@ -13,6 +14,7 @@ name, or it is not there; `default` names the old one or the new one, and each o
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -27,7 +29,7 @@ from edge.durable import bring, exchange, sync, sync_tree
 from edge.errors import BundleError
 from edge.voice import Bundle, Manifest, open_bundle
 from edge.voice.bundle import described, unpack
-from edge.voice.manifest import read_manifest
+from edge.voice.manifest import NAME, read_manifest
 
 DEFAULT, PREVIOUS = "default", "previous"
 
@@ -226,10 +228,7 @@ class VoiceStore:
                     self._point(DEFAULT, successor)
             if self.links.previous in {entry.name, self.links.default}:
                 self._unlink(PREVIOUS)
-            gone = self.folder / f"{_PART}{entry.name}"
-            entry.folder.rename(gone)
-            sync(self.folder)
-            shutil.rmtree(gone)
+            shutil.rmtree(self._undone(entry.folder))
 
     def speakable(self) -> Iterator[Path]:
         """The bundles to speak with, the best first: what `default` names, what `previous` names, any other."""
@@ -239,6 +238,21 @@ class VoiceStore:
             links = Links(None, None)
         names = [links.default, links.previous, *(entry.name for entry in self.entries())]
         yield from (self.folder / name for name in dict.fromkeys(names) if name is not None)
+
+    def _undone(self, folder: Path) -> Path:
+        """Lets a bundle be none, in one step, and returns where its files are."""
+        gone = self.folder / f"{_PART}{folder.name}"
+        try:
+            folder.rename(gone)
+        except OSError as error:
+            # A folder of a lower layer, on an overlay without redirect_dir. Source: Linux's filesystems/overlayfs.rst.
+            if error.errno != errno.EXDEV:
+                raise
+            (folder / NAME).unlink(missing_ok=True)
+            sync(folder)
+            return folder
+        sync(self.folder)
+        return gone
 
     def _successor(self, entry: Entry) -> str | None:
         for folder in self.speakable():

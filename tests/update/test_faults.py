@@ -26,6 +26,7 @@ from edge.voice.manifest import read_manifest
 from tests.daemons import Daemon, eventually, quiet
 from tests.update.bundles import make_bundle
 from tests.update.faults.power import read_calls
+from tests.update.mounts import mounted
 
 FOLDER = Path(__file__).parent / "faults"
 SOME = {
@@ -135,14 +136,8 @@ def has_child(process: int) -> bool:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
-    done = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"a disk of its own takes root and the right to mount: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+    with mounted(tmp_path / "disk", "tmpfs", "size=1m") as folder:
+        yield folder
 
 
 def test_a_full_disk_leaves_the_old_voice_and_lets_everybody_switch_and_remove(

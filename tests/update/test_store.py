@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import select
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from edge.voice.bundle import MODEL, pack
 from edge.voice.manifest import NAME, read_manifest
 from tests.daemons import PATIENCE
 from tests.update.bundles import make_bundle
+from tests.update.mounts import mounted
 
 
 @pytest.fixture
@@ -146,6 +151,51 @@ def test_what_is_removed_gives_way_to_what_was_before_or_to_any_other(store: Voi
     assert list(store.folder.iterdir()) == []
 
 
+@pytest.fixture
+def lower_layer(tmp_path: Path) -> Iterator[Path]:
+    """A store in the lower layer of an overlay, the disk of many a device, where folders cannot be renamed."""
+    with mounted(tmp_path / "disk", "tmpfs", "size=1m") as disk:
+        for layer in ("lower", "upper", "work"):
+            (disk / layer).mkdir()
+        for name in ("anna", "bert"):
+            install(VoiceStore(disk / "lower" / "store"), make_bundle(tmp_path / name, name))
+        options = f"lowerdir={disk}/lower,upperdir={disk}/upper,workdir={disk}/work,redirect_dir=off"
+        with mounted(tmp_path / "root", "overlay", options) as root:
+            yield root / "store"
+
+
+def test_a_bundle_of_an_overlays_lower_layer_goes_as_well(lower_layer: Path) -> None:
+    store = VoiceStore(lower_layer)
+    anna, bert = store.entries()
+    with pytest.raises(OSError, match="cross-device"):
+        anna.folder.rename(lower_layer / "another")
+    with store.changing():
+        store.switch(bert.name)
+        store.switch(anna.name)
+        store.remove(anna)
+        assert store.links == Links(bert.name, None)
+        assert store.entries() == [bert]
+
+
+def test_what_a_cut_left_of_it_is_no_bundle(lower_layer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Removed once more, it is gone."""
+    store = VoiceStore(lower_layer)
+    anna, bert = store.entries()
+    with store.changing():
+        with monkeypatch.context() as cut:
+            cut.setattr(shutil, "rmtree", cut_off)
+            with pytest.raises(BundleError):
+                store.remove(anna)
+        [left] = store.find(anna.name)
+        assert left.manifest is None
+        store.remove(left)
+        assert store.entries() == [bert]
+
+
+def cut_off(_folder: Path) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
 def test_the_best_to_speak_with_comes_first(store: VoiceStore, tmp_path: Path) -> None:
     anna, bert, carl = (install(store, make_bundle(tmp_path / name, name)) for name in ("anna", "bert", "carl"))
     assert list(store.speakable()) == [anna.folder, bert.folder, carl.folder]
@@ -188,6 +238,7 @@ def test_what_a_cut_left_goes_before_the_next_change(store: VoiceStore) -> None:
 
 ANOTHER = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from edge.update.store import VoiceStore
 with VoiceStore(Path(sys.argv[1])).changing(lambda: print("waits", flush=True)):
