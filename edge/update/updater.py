@@ -43,6 +43,8 @@ class Updater:
         with self._store.changing(self._wait):
             entry, is_new = self._store.install(source, self._check, link=link)
             self._say(f"{entry.name} is in {self._store.folder}{'' if is_new else ' already'}.")
+            if is_new:
+                self._warn(entry)
             if use or self._succeeds(entry):
                 self._switch(entry, restart=is_new)
             self._forget_older(entry)
@@ -89,8 +91,16 @@ class Updater:
     def _try(self, entry: Entry) -> Entry:
         self._store.verify(entry)
         self._check(entry.folder)
+        self._warn(entry)
         self._switch(entry, restart=True)
         return entry
+
+    def _warn(self, entry: Entry) -> None:
+        if entry.manifest is not None and entry.manifest.utterance is None:
+            self._say(
+                f"{entry.name} speaks, but an older melo-edge built it: how it should sound is not known, so that was "
+                "not compared."
+            )
 
     def _switch(self, entry: Entry, *, restart: bool) -> None:
         """Speaks with `entry`; if that is so already, the daemon is told only if it is to `restart`."""

@@ -167,6 +167,19 @@ def test_installed_again_nothing_happens(store: VoiceStore, recorder: Recorder, 
     assert recorder.said[-1].endswith("is the default voice already.")
 
 
+def test_a_bundle_that_does_not_say_how_it_should_sound_is_told_of(
+    store: VoiceStore, recorder: Recorder, melo_bundle: Path, tmp_path: Path
+) -> None:
+    update = updater(store, recorder)
+    update.install(melo_bundle)
+    assert not any("not compared" in sentence for sentence in recorder.said)
+    old = update.install(make_bundle(tmp_path / "anna", "anna"))
+    assert [sentence for sentence in recorder.said if sentence.startswith(old.name)][1].endswith("not compared.")
+    recorder.said.clear()
+    update.use(old.name)
+    assert recorder.said[0].endswith("not compared.")
+
+
 def test_what_is_used_is_checked_once_more(store: VoiceStore, recorder: Recorder, tmp_path: Path) -> None:
     update = updater(store, recorder)
     for voice in ("anna", "bert"):
