@@ -27,6 +27,8 @@ STRIP = {"amd64": "x86_64-linux-gnu-strip", "arm64": "aarch64-linux-gnu-strip"}
 STRIP_COMES_WITH = {"amd64": "binutils-x86-64-linux-gnu", "arm64": "binutils-aarch64-linux-gnu"}
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
+_KEPT = 3
+
 _TORCH_FOR_AMD64 = "2.13.0+cpu"
 
 _NEVER_USED = (
@@ -88,7 +90,15 @@ def dependencies(arch: str) -> Path:
         _strip(arch, part / "site")
         compile_all(part / "site", SITE)
         part.rename(folder)
+        _forget_oldest(arch)
     return folder / "site"
+
+
+def _forget_oldest(arch: str) -> None:
+    """Earlier pins' packages, most of a gigabyte each, but for the newest: another checkout may still use those."""
+    folders = sorted(CACHE.glob(f"packages-{arch}-*"), key=lambda folder: folder.stat().st_mtime)
+    for folder in folders[:-_KEPT]:
+        shutil.rmtree(folder)
 
 
 def headers(arch: str) -> Path:
