@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.places import SYSTEM_CACHE, SYSTEM_CONFIG
+from edge.places import SYSTEM_CACHE, SYSTEM_CONFIG, SYSTEM_VOICE
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = ("melo-edge.service", "melo-edge.socket")
@@ -86,7 +86,6 @@ def test_starts_at_boot_and_says_when_it_is_ready() -> None:
 def test_settings_are_the_files_and_can_be_reloaded() -> None:
     service = settings("melo-edge.service")
     assert service["ExecStart"] == ["/usr/bin/melo-edge serve"]
-    assert service["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
     assert f"\nd {SYSTEM_CONFIG.parent} " in (DEPLOY / "melo-edge.tmpfiles.conf").read_text(encoding="utf-8")
     assert f"/var/cache/{service['CacheDirectory'][0]}" == str(SYSTEM_CACHE)
 
@@ -96,6 +95,12 @@ def test_never_stays_down() -> None:
     assert service["Restart"] == ["always"]
     assert service["StartLimitIntervalSec"] == ["0"]
     assert service["WatchdogSec"]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_waits_for_a_voice_and_not_for_a_whole_one(unit: str) -> None:
+    """A link that leads nowhere any more is no reason to be silent: another voice speaks."""
+    assert settings(unit)["ConditionPathIsSymbolicLink"] == [str(SYSTEM_VOICE)]
 
 
 def test_torch_can_compile_its_kernels() -> None:

@@ -69,6 +69,33 @@ def test_installed_again_nothing_changes(device: Device, archive: Path) -> None:
     assert device.process == process
 
 
+def test_without_a_voice_nothing_waits_and_the_first_one_is_spoken_with(device: Device) -> None:
+    machine = device.machine
+    machine.run("melo-edge", "bundle", "remove", "joe")
+    machine.power_off()
+    machine.boot()
+    assert machine.properties("ActiveState", "NRestarts") == {"ActiveState": "inactive", "NRestarts": "0"}
+    assert machine.run("systemctl", "is-system-running").strip() == "running"
+    refused = machine.attempt("melo-edge", "say", "Hello?", user="ann")
+    assert refused.returncode == 1
+    assert "No daemon answers" in refused.stdout
+    machine.run("melo-edge", "bundle", "install", "/media/voice")
+    device.speaks("¿Me oyes?")
+
+
+def test_the_settings_are_read_again_without_a_restart(device: Device) -> None:
+    process = device.process
+    device.machine.write("/etc/melo-edge/config.toml", "max_text = 10\n")
+    device.machine.run("systemctl", "reload", "melo-edge.service")
+
+    def is_limited() -> bool:
+        refused = device.machine.attempt("melo-edge", "say", "This is too long.", user="ann")
+        return refused.returncode == 1 and "the limit is 10" in refused.stdout
+
+    device.machine.until(is_limited, "the new setting holds")
+    assert device.process == process
+
+
 def test_purged_nothing_is_left(device: Device, installed: Installed) -> None:
     device.speaks("These are my last words.")
     device.machine.run("apt-get", "-y", "-qq", "autoremove", "--purge", "melo-edge")
