@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
+from edge.bench.bars import Bar
 from edge.bench.memory import MEGABYTE, Memory
 from edge.bench.running import Running, running
 from edge.bench.texts import Texts
@@ -20,7 +21,10 @@ from edge.client import Client
 WORDS = (1, 10, 100, 1_000, 10_000)
 WAITING = (0, 1, 10, 100, 1_000)
 REPEATED, TIMES = 100, 5
-"""Up to so many words a text is said so often; longer ones once, as they have many sentences."""
+"""The first sound is awaited so often. Up to so many words a text is said as often to its end; longer ones, once."""
+FLAT, FLAT_MEMORY = 1.25, 1.1
+"""Up to which the highest is as good as the lowest. Times of a few milliseconds differ by a fifth from run to run on a
+machine that does other things, too; memory does not."""
 SENTENCE_WORDS = 10
 """From here on a text has a whole sentence, and its cost is what it is for all longer ones."""
 
@@ -31,7 +35,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     first: float
     """Until the first sound of a text for a client."""
-    real_time_factor: float | None = None
+    real_time_factor: float
     resident: int
     """After it."""
     peak: int
@@ -47,24 +51,33 @@ class Growth(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[Point, ...]
     """By the utterances that wait for the sound card, while it is paused."""
 
-    def verdicts(self) -> list[str]:
-        """How flat they are, in words."""
+    def bars(self) -> list[Bar]:
+        """How flat they are."""
         long = [point for point in self.words if point.size >= SENTENCE_WORDS]
-        sizes = f"from {long[0].size:,} to {long[-1].size:,} words"
-        factors = [point.real_time_factor for point in long if point.real_time_factor is not None]
-        waiting = f"{self.waiting[0].size:,} to {self.waiting[-1].size:,} utterances wait for the card"
         return [
-            f"First audio {sizes}: {_range([1000 * p.first for p in long], 'ms')}.",
-            f"Real-time factor {sizes}: {_range(factors, '', 3)}.",
-            f"Resident memory {sizes}: {_range([p.resident / MEGABYTE for p in long], 'MB')}.",
-            f"First audio for a client while {waiting}: {_range([1000 * p.first for p in self.waiting], 'ms')}.",
-            f"Resident memory while {waiting}: {_range([p.resident / MEGABYTE for p in self.waiting], 'MB')}.",
+            *_flat(f"{self.title}: %s of a text", long, "words"),
+            *_flat(f"{self.title}: %s of a sentence while others wait for the card", self.waiting, "waiting"),
         ]
 
 
-def _range(values: list[float], unit: str, digits: int = 0) -> str:
-    listed = ", ".join(f"{value:.{digits}f}" for value in values)
-    return f"{listed}{f' {unit}' if unit else ''} (highest / lowest {max(values) / min(values):.2f})"
+def _flat(name: str, points: Sequence[Point], unit: str) -> list[Bar]:
+    """A line's three bars: the highest of it against the lowest."""
+    sizes = f"{points[0].size:,} to {points[-1].size:,} {unit}"
+    lines = {
+        ("first audio", "ms", FLAT): [1000 * point.first for point in points],
+        ("real-time factor", "RTF", FLAT): [point.real_time_factor for point in points],
+        ("resident memory", "MB", FLAT_MEMORY): [point.resident / MEGABYTE for point in points],
+    }
+    return [
+        Bar(
+            name=f"{name % what}, {sizes}: highest against lowest",
+            bar=bar,
+            at_least=False,
+            value=max(values) / min(values),
+            figures={f"{point.size:,}: {short}": value for point, value in zip(points, values, strict=True)},
+        )
+        for (what, short, bar), values in lines.items()
+    ]
 
 
 def grow(
@@ -86,39 +99,48 @@ def grow(
 
 def _text(daemon: Running, texts: Texts, words: int, step: Callable[[str], None]) -> Point:
     step(f"a text of {words:,} words")
-    rounds = [_say(daemon.client, texts.words(words)) for _ in range(TIMES if words <= REPEATED else 1)]
-    memory = Memory.of(daemon.pid)
-    return Point(
-        size=words,
-        first=statistics.median(first for first, _ in rounds),
-        real_time_factor=statistics.median(factor for _, factor in rounds),
-        resident=memory.resident,
-        peak=memory.peak,
-    )
+    return _point(daemon, texts, words, words)
 
 
 def _queue(daemon: Running, texts: Texts, size: int, step: Callable[[str], None]) -> Point:
     step(f"{size:,} utterances that wait")
     for number in range(size):
         daemon.client.say(texts.sentences[number % len(texts.sentences)], cache=False)
-    rounds = [_say(daemon.client, texts.words(SENTENCE_WORDS)) for _ in range(TIMES)]
-    memory = Memory.of(daemon.pid)
+    point = _point(daemon, texts, size, SENTENCE_WORDS)
     daemon.client.cancel()
+    return point
+
+
+def _point(daemon: Running, texts: Texts, size: int, words: int) -> Point:
+    """What a text of so many `words` costs now."""
+    firsts = [_first(daemon, texts, words) for _ in range(TIMES)]
+    factors = [_say(daemon.client, texts.words(words)) for _ in range(TIMES if words <= REPEATED else 1)]
+    memory = Memory.of(daemon.pid)
     return Point(
         size=size,
-        first=statistics.median(first for first, _ in rounds),
+        first=statistics.median(firsts),
+        real_time_factor=statistics.median(factors),
         resident=memory.resident,
         peak=memory.peak,
     )
 
 
-def _say(client: Client, text: str) -> tuple[float, float]:
-    """Seconds until the first sound, and for a second of sound."""
+def _first(daemon: Running, texts: Texts, words: int) -> float:
+    """Seconds until the first sound, behind which the client hangs up."""
+    with Client(daemon.socket) as client:
+        begun = time.perf_counter()
+        next(event for event in client.synthesize(texts.words(words)) if event.payload)
+        seconds = time.perf_counter() - begun
+    # Behind this one, nothing is made any more for the client that has gone.
+    _say(daemon.client, texts.words(1))
+    return seconds
+
+
+def _say(client: Client, text: str) -> float:
+    """Seconds for a second of sound."""
     begun = time.perf_counter()
-    first, size, second = 0.0, 0, 1
+    size, second = 0, 1
     for event in client.synthesize(text):
         second = event.data["rate"] * event.data["width"] if event.type == "audio-start" else second
-        if event.payload and not first:
-            first = time.perf_counter() - begun
         size += len(event.payload)
-    return first, (time.perf_counter() - begun) * second / size
+    return (time.perf_counter() - begun) * second / size

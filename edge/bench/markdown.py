@@ -52,18 +52,16 @@ def _rows(report: Report) -> str:
 
 
 def _growth(growth: Growth) -> list[str]:
-    verdicts = "\n".join(f"- {line}" for line in growth.verdicts())
     names = ["first audio ms", "RTF", "resident MB", "peak MB"]
     about = f"The daemon with {growth.title}, {growth.threads} thread{'s' * (growth.threads > 1)}, its cache off."
     words = _table(["words", *names], [_point(point) for point in growth.words])
     waiting = _table(["waiting", *names], [_point(point) for point in growth.waiting])
-    return [about, verdicts, words, waiting]
+    return [about, words, waiting]
 
 
 def _point(point: Point) -> list[str]:
-    factor = "-" if point.real_time_factor is None else f"{point.real_time_factor:.3f}"
     sizes = [f"{size / MEGABYTE:.0f}" for size in (point.resident, point.peak)]
-    return [f"{point.size:,}", f"{1000 * point.first:.0f}", factor, *sizes]
+    return [f"{point.size:,}", f"{1000 * point.first:.0f}", f"{point.real_time_factor:.3f}", *sizes]
 
 
 def _figures(figures: dict[str, float], note: str) -> str:

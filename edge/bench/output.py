@@ -55,9 +55,6 @@ def show(report: Report, console: Console) -> None:
         console.print(_table(report, subject, roomy=console.width >= ROOMY))
     for line in columns.reasons(report) + columns.notes(report):
         console.print(line, highlight=False, markup=False)
-    if report.growth is not None:
-        for line in report.growth.verdicts():
-            console.print(line, highlight=False, markup=False)
     table = Table("bar", "wanted", "measured")
     for bar in report.bars:
         if bar.value is not None:

@@ -107,7 +107,7 @@ def _quality(report: Report, rows: Sequence[RowReport]) -> str:
 
 
 def _growth(growth: Growth) -> list[str]:
-    parts = ["<h2>As the work grows</h2>", f"<ul>{_items(growth.verdicts())}</ul>"]
+    parts = ["<h2>As the work grows</h2>"]
     for name, points in (("words of a text", growth.words), ("utterances that wait", growth.waiting)):
         seen = [point for point in points if point.size > 0]  # a logarithm knows no 0
         if len(seen) > 1:
@@ -118,10 +118,10 @@ def _growth(growth: Growth) -> list[str]:
 
 def _lines(points: Sequence[Point]) -> list[Series]:
     sizes = [float(point.size) for point in points]
-    factors = [(float(p.size), 1000 * p.real_time_factor) for p in points if p.real_time_factor is not None]
+    factors = [(float(point.size), 1000 * point.real_time_factor) for point in points]
     first = Series("F", "first audio, ms", list(zip(sizes, [1000 * p.first for p in points], strict=True)))
     memory = Series("R", "resident, MB", list(zip(sizes, [p.resident / MEGABYTE for p in points], strict=True)))
-    return [first, memory, *([Series("T", "real-time factor, thousandths", factors)] if factors else [])]
+    return [first, memory, Series("T", "real-time factor, thousandths", factors)]
 
 
 def _bars(report: Report) -> str:

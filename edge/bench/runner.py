@@ -130,7 +130,8 @@ def measure(settings: Settings, console: Console) -> Report:
             rows=report.compare_with_baselines(rows, settings.steps_of_threads[-1]),
             growth=grown,
         )
-    return msgspec.structs.replace(found, bars=(*bars.of_table(found), *asked))
+    flat = [] if grown is None else grown.bars()
+    return msgspec.structs.replace(found, bars=(*bars.of_table(found), *flat, *asked))
 
 
 def clean_up(settings: Settings) -> None:

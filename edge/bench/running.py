@@ -23,6 +23,7 @@ class Running(NamedTuple):
     """A daemon that answers."""
 
     pid: int
+    socket: Path
     client: Client
 
 
@@ -41,7 +42,7 @@ def running(voice: Path, folder: Path, *arguments: str | Path) -> Iterator[Runni
         process = subprocess.Popen(command, stderr=words, env={**environment, FILE_VARIABLE: os.devnull})
     try:
         with _connect(path, process, log) as client:
-            yield Running(process.pid, client)
+            yield Running(process.pid, path, client)
     finally:
         process.terminate()
         process.wait()
