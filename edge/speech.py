@@ -31,10 +31,11 @@ MAX_SEED = 2**63 - 1
 SENTENCE_SILENCE = 0.15
 """Seconds between two sentences at speed 1."""
 
-FIRST_BLOCKS = (8, 8, 16, 16, 32, 32)
-BLOCK = 64
-"""Frames of latent that become sound at once, 11.6 ms each. Each length comes twice: on a device that needs 0.7 s for
-a second of sound the next block is ready before the last was heard. Few lengths: each is a shape to be warmed up."""
+FIRST_BLOCKS = (8, 8, 16)
+BLOCK = 32
+"""Frames of latent that become sound at once, 11.6 ms each. The shortest comes twice: a device that needs 0.5 s for a
+second of sound has the next block before the last was heard, and for what is slower `Pace` waits. Few lengths: each is
+a shape to be warmed up. Longer ones gain 2 % at most, and whoever has become urgent waits for them."""
 
 WARM_UP = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen. Done."
 """Long enough for every length of block, and a sentence that is one block."""

@@ -72,10 +72,11 @@ class WaveNet(nn.Module):
             condition = self.cond_layer(g)
         both = torch.cat([x, torch.zeros_like(x)], 1)  # what goes on to the next layer, and the sum of the skips
         for i, (in_layer, res_skip_layer) in enumerate(zip(self.in_layers, self.res_skip_layers)):
-            gate = in_layer(both[:, : self.channels], [], stream)
+            gated = in_layer(both.narrow(1, 0, self.channels), [], stream)
             if self.cond_layer is not None:
-                gate = gate + condition.narrow(1, 2 * self.channels * i, 2 * self.channels)
-            acts = torch.tanh(gate[:, : self.channels]) * torch.sigmoid(gate[:, self.channels :])
+                gated = gated + condition.narrow(1, 2 * self.channels * i, 2 * self.channels)
+            filtered, gate = gated.chunk(2, 1)
+            acts = torch.tanh(filtered) * torch.sigmoid(gate)
             is_last = i == len(self.in_layers) - 1
-            both = res_skip_layer(acts, [both[:, self.channels :] if is_last else both], stream)
+            both = res_skip_layer(acts, [both.narrow(1, self.channels, self.channels) if is_last else both], stream)
         return both

@@ -30,6 +30,9 @@ PLAYBACK = "playback"
 JOIN_SECONDS = 0.5
 """`close` does not wait for longer: a chunk under way on a slow device may take seconds, and is for nobody."""
 
+IDLE_SECONDS = 0.5
+"""Freed memory goes back when nobody wanted a block for so long: the next sentence would have it cleared again."""
+
 UNTIDY_BLOCKS = 16
 """Blocks after which freed memory goes back even while more are wanted. With twelve half-made sentences at once, each
 keeps 9 MB that way, and 20 MB when it never goes back."""
@@ -136,6 +139,8 @@ class Synthesis:
                     return job
                 if not self._untidy:
                     self._changed.wait()
+                    continue
+                if self._untidy < UNTIDY_BLOCKS and self._changed.wait(IDLE_SECONDS):
                     continue
             # 1 to 2 ms, when nobody waits for a block, or there were many.
             runtime.give_back_memory()

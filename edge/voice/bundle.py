@@ -56,10 +56,15 @@ class Bundle:
         Raises:
             BundleError: torch cannot read it.
         """
+        import torch
+
         model = self._load(MODEL)
         if not hasattr(model, "sound"):
             message = f"{self.folder / MODEL} was built by an older melo-edge and cannot stream. Build the voice again."
             raise BundleError(message)
+        # A layer in a graph of its own is a call of the interpreter's, and a block of sound has sixty: a twentieth of
+        # joe's time. Files that are saved so take seconds to read, and the whole text encoder as one graph, 24 MB.
+        torch._C._jit_pass_inline(model.sound.graph)  # noqa: SLF001  (torch has no public name for it)
         return model
 
     def bert(self) -> Bert | None:
