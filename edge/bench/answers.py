@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from edge.bench.bars import Bar
+from edge.bench.bar import Bar
 from edge.bench.memory import MEGABYTE, Memory
 from edge.bench.running import Running, cpu_seconds, running
 from edge.bench.texts import Texts

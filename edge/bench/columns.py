@@ -11,7 +11,7 @@ from edge.bench.row import PARAGRAPH, PHRASE, SENTENCE
 from edge.bench.subjects import VOICE
 
 NOTHING = "-"
-OWN = ("11", "12", "13")
+OWN = ("11", "11b", "12", "13")
 """This project's rows."""
 
 
@@ -66,6 +66,8 @@ def notes(report: Report) -> list[str]:
         f"RTF: seconds of computing for a second of sound, of a sentence. times faster: than {baseline}, text by text.",
         "CPU s/s: seconds of all cores for a second of sound. peak, steady: resident memory. disk: what is shipped.",
     ]
+    if report.latency:
+        notes.append("In brackets behind a first sound: 95 % of them are sooner.")
     if any(subject.kind == VOICE for subject in report.subjects):
         notes.append("PESQ against FP32 with the same durations, 4.64 is identical; MOS: DistillMOS less FP32's.")
     return notes
@@ -100,7 +102,12 @@ def _first(row: RowReport, kind: str, threads: int) -> str:
     speed = row.speed(kind, threads)
     if speed is None:
         return NOTHING
-    milliseconds = 1000 * speed.first.median
+    p95 = "" if speed.first.p95 is None else f" ({_milliseconds(speed.first.p95)})"
+    return f"{_milliseconds(speed.first.median)}{p95}"
+
+
+def _milliseconds(seconds: float) -> str:
+    milliseconds = 1000 * seconds
     return f"{milliseconds:.1f}" if milliseconds < 10 else f"{milliseconds:.0f}"  # noqa: PLR2004  (digits worth reading)
 
 

@@ -13,7 +13,7 @@ symbols and without noise. Every row predicts durations while it is timed, as a 
 predict a frame more or less than FP32; a real-time factor is of the sound that was made. For the judges a row is told
 FP32's durations. What speaks over a socket cannot be: FP32 is told those that row 12's bundle predicts. Written by
 
-    melo-edge bench --voice dist/joe{quick}
+    melo-edge bench --voice dist/joe{kind}
 
 which runs on any device; so does `melo-edge bench compare A/bench.json B/bench.json`, for two devices or two versions.
 Each row is a class in `edge/bench/rows`. `bench.html`, beside what this page was made from, has the plots."""
@@ -26,7 +26,7 @@ elsewhere is: `int8.md` and `performance.md` have instruction counts from an emu
 
 def render(report: Report) -> str:
     """All of it."""
-    parts = ["# Benchmark", _ABOUT.format(quick=" --quick" if report.quick else ""), _machine(report)]
+    parts = ["# Benchmark", _ABOUT.format(kind=_kind(report)), _machine(report)]
     for subject in report.subjects:
         parts += [f"## {subject.title[0].upper()}{subject.title[1:]}", columns.title(report, subject) + "."]
         rows = [row for row in report.rows if row.subject == subject.kind]
@@ -39,6 +39,10 @@ def render(report: Report) -> str:
     bars = [[bar.name, bar.wanted, bar.found, _figures(bar.figures, bar.note)] for bar in report.bars]
     parts += ["## Bars", _table(["what", "bar", "measured", "figures"], bars), "## ARM", _ARM]
     return "\n\n".join(parts) + "\n"
+
+
+def _kind(report: Report) -> str:
+    return " --quick" if report.quick else " --latency" if report.latency else ""
 
 
 def _machine(report: Report) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.bench.bars import Bar
+from edge.bench.bar import Bar
 from edge.bench.growth import Growth
 from edge.bench.machine import Machine
 from edge.bench.row import PHRASE, SENTENCE, Row
@@ -22,6 +22,8 @@ Status = Literal["works", "fails", "skipped"]
 BASELINES = {MELO: "2", VOICE: "9"}
 """The row that the others of a subject are compared with. Upstream's code cannot run a Piper voice: there it is the
 file that the voice is distributed as."""
+ENOUGH = 20
+"""Samples that a 95th percentile needs."""
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -38,6 +40,11 @@ class Measure(msgspec.Struct, frozen=True):
         """None: there are none."""
         values = tuple(samples)
         return cls(statistics.median(values), min(values), max(values), values) if values else None
+
+    @property
+    def p95(self) -> float | None:
+        """The 95th percentile; None: there are too few for one."""
+        return statistics.quantiles(self.samples, n=20)[-1] if len(self.samples) >= ENOUGH else None
 
     @property
     def spread(self) -> float:
@@ -115,6 +122,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     """The day, in UTC."""
     quick: bool
+    latency: bool = False
     laps: int
     threads: tuple[int, ...]
     """Latencies, memory and ratios are those of the last."""

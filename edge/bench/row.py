@@ -6,7 +6,7 @@ import importlib.util
 import resource
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -55,8 +55,8 @@ class Row:
     subjects: ClassVar[tuple[str, ...]] = (MELO, VOICE)
     needs: ClassVar[tuple[Need, ...]] = ()
     imports: ClassVar[tuple[str, ...]] = ("torch",)
-    environment: ClassVar[Mapping[str, str]] = {}
-    """Variables of its process, where the caller has set none."""
+    tuned: ClassVar[bool] = False
+    """Whether its process is set up as this project's are, by `edge.runtime`."""
     kinds: ClassVar[tuple[str, ...]] = (PHRASE, SENTENCE, PARAGRAPH)
     """What it can be asked for."""
     threaded: ClassVar[bool] = True

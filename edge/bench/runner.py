@@ -7,13 +7,12 @@ a machine that slows down does so for all of them.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -26,7 +25,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import edge
 from edge import cpu
 from edge.bench import answers, bars, growth, report, wire
-from edge.bench.bars import Bar
+from edge.bench.bar import Bar
 from edge.bench.growth import Growth
 from edge.bench.journal import Journal
 from edge.bench.listening import Recording, Recordings
@@ -46,6 +45,9 @@ Step = Callable[[str], None]
 WORK = "work"
 """The folder of what a run needs and a report does not; it goes when the run is over."""
 LAPS, QUICK_LAPS = 3, 1
+LATENCY_ROWS = ("11", "11b", "12", "13")
+LATENCY_TEXTS = 4 * (PHRASE, SENTENCE, PARAGRAPH, PHRASE, PARAGRAPH, SENTENCE)
+"""Whichever of a sentence and the paragraph that begins with it comes first finds its kernels cold."""
 QUICK_SECONDS = 80.0
 """After which a quick run begins no further measurement."""
 PATIENCE = 900
@@ -59,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     out: Path
     """The folder of its reports."""
     quick: bool = False
+    latency: bool = False
+    """Whether it is all about how soon the daemon speaks and stops."""
     laps: int = LAPS
     threads: int | None = None
     """The most; None: one for each core."""
@@ -72,6 +76,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """1, 2, and so on; a quick run has the last alone."""
         most = self.threads or cpu.cores()
         return (most,) if self.quick else tuple(range(1, most + 1))
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is listened to, too."""
+        return not (self.quick or self.latency)
 
     @property
     def plan(self) -> str:
@@ -118,10 +127,16 @@ def measure(settings: Settings, console: Console) -> Report:
             run.visit(turn, job, step, late=late)
         subjects = {kind: run.subject(kind) for kind in (MELO, VOICE) if is_written(folder / kind)}
         rows = run.rows(turns, list(subjects.values()), step)
-        grown, asked = run.daemon(subjects.get(VOICE) or subjects[MELO], step)
+        usual = subjects.get(VOICE) or subjects[MELO]
+        step("the daemon as its work grows")
+        grown = None if settings.rows or settings.latency else run.growth(usual)
+        step("how the daemon answers")
+        answering = list(subjects.values()) if settings.latency else [usual][: not (settings.rows or settings.quick)]
+        asked = [bar for subject in answering for bar in run.answers(subject)]
         found = Report(
             date=datetime.now(timezone.utc).strftime("%Y-%m-%d"),
             quick=settings.quick,
+            latency=settings.latency,
             laps=settings.laps,
             threads=settings.steps_of_threads,
             seconds=time.monotonic() - begun,
@@ -147,6 +162,8 @@ def _turns(settings: Settings) -> list[Turn]:
     if unknown:
         raise EdgeError(f"There is no row {', '.join(unknown)}. There are: {', '.join(rows)}.")
     usual = [number for number, row in rows.items() if row.quick or not settings.quick]
+    if settings.latency:
+        usual = list(LATENCY_ROWS)
     wanted = [row for number, row in rows.items() if number in (settings.rows or usual)]
     if settings.quick:
         wanted.reverse()  # this project's rows are the last of the table, and the last that a quick run does without
@@ -165,6 +182,10 @@ class _Run:
         self._journal = journal
         self._visits: dict[str, list[Visit]] = {}
 
+    @property
+    def _most_threads(self) -> int:
+        return self._settings.steps_of_threads[-1]
+
     def subject(self, kind: str) -> Subject:
         """Built when it is asked for first."""
         folder = self._folder / kind
@@ -172,13 +193,15 @@ class _Run:
         self._once(f"subject {kind}", bool, lambda: bool(_ask("subject", job, Subject)))
         return read(folder)
 
-
     def jobs(self, turn: Turn) -> Iterator[Job]:
         """All measurements of a row, the usual one of each lap first."""
         *fewer, most = self._settings.steps_of_threads
         for lap in range(self._settings.laps):
             if self._settings.quick:
                 yield self._job(turn, threads=most, lap=lap, warm_up=(PHRASE,), texts=(PHRASE, SENTENCE))
+                continue
+            if self._settings.latency:
+                yield self._job(turn, threads=most, lap=lap, warm_up=(SENTENCE, PARAGRAPH), texts=LATENCY_TEXTS)
                 continue
             texts = (PHRASE, SENTENCE, PHRASE, SENTENCE, PARAGRAPH)
             yield self._job(turn, threads=most, lap=lap, warm_up=(PHRASE, SENTENCE), texts=texts)
@@ -198,14 +221,14 @@ class _Run:
         visits.append(
             missing(job)
             or self._unprepared(turn, job)
-            or self._once(f"visit {turn.name} {job.threads} {job.lap}", Visit, lambda: _visit("visit", job, turn.row))
+            or self._once(f"visit {turn.name} {job.threads} {job.lap}", Visit, lambda: _visit("visit", job))
         )
 
     def _unprepared(self, turn: Turn, job: Job) -> Visit | None:
         """None: what the row prepares is there."""
         if turn.row.prepare is Row.prepare:
             return None
-        done = self._once(f"prepare {turn.name}", Visit, lambda: _visit("prepare", job, turn.row))
+        done = self._once(f"prepare {turn.name}", Visit, lambda: _visit("prepare", job))
         return done if done.failed or done.skipped else None
 
     def rows(self, turns: Sequence[Turn], subjects: Sequence[Subject], step: Step) -> list[RowReport]:
@@ -222,23 +245,16 @@ class _Run:
             for turn in sorted(turns, key=lambda turn: (turn.subject, place(turn.row.number)))
         ]
 
-    def daemon(self, subject: Subject, step: Step) -> tuple[Growth | None, list[Bar]]:
-        """What the daemon costs as its work grows, and how it answers; a run of single rows leaves it out."""
-        if self._settings.rows:
-            return None, []
-        quick, threads = self._settings.quick, self._settings.steps_of_threads[-1]
-        about = (subject.bundle, subject.texts, subject.title)
-        step("the daemon as its work grows")
-        largest = growth.REPEATED if quick else max(growth.WORDS)
-        grown = self._once(
-            "growth", Growth, lambda: growth.grow(*about, self._folder / "growth", threads, largest, lambda _: None)
-        )
-        step("how the daemon answers")
-        if quick:
-            return grown, []
-        return grown, self._once(
-            "answers", list[Bar], lambda: answers.bars(*about, self._folder / "answers", threads, lambda _: None)
-        )
+    def growth(self, subject: Subject) -> Growth:
+        """What the daemon costs as its work grows."""
+        largest = growth.REPEATED if self._settings.quick else max(growth.WORDS)
+        about = (subject.bundle, subject.texts, subject.title, self._folder / "growth", self._most_threads)
+        return self._once("growth", Growth, lambda: growth.grow(*about, largest, lambda _: None))
+
+    def answers(self, subject: Subject) -> list[Bar]:
+        """How soon the daemon speaks from its cache and stops, and what waiting costs."""
+        about = (subject.bundle, subject.texts, subject.title, self._folder / "answers", self._most_threads)
+        return self._once(f"answers {subject.kind}", list[Bar], lambda: answers.bars(*about, lambda _: None))
 
     def _listen(self, subject: Subject, turns: Sequence[Turn]) -> dict[str, dict[str, float]]:
         folder = self._folder / subject.kind
@@ -272,13 +288,13 @@ class _Run:
             warm_up=warm_up,
             texts=texts,
             # Once is enough: without noise a row says the same each time.
-            listen=lap == 0 and threads == self._settings.steps_of_threads[-1] and not self._settings.quick,
+            listen=lap == 0 and threads == self._most_threads and self._settings.judged,
         )
 
 
-def _visit(task: str, job: Job, row: type[Row]) -> Visit:
+def _visit(task: str, job: Job) -> Visit:
     try:
-        return _ask(task, job, Visit, row.environment)
+        return _ask(task, job, Visit)
     except EdgeError as error:
         return _nothing(job, failed=str(error))
 
@@ -289,7 +305,7 @@ def _nothing(job: Job, skipped: str = "", failed: str = "") -> Visit:
     )
 
 
-def _ask(task: str, request: object, answer: type[T], environment: Mapping[str, str] | None = None) -> T:
+def _ask(task: str, request: object, answer: type[T]) -> T:
     """Has a process of its own do a task.
 
     Raises:
@@ -303,7 +319,6 @@ def _ask(task: str, request: object, answer: type[T], environment: Mapping[str, 
             capture_output=True,
             check=False,
             timeout=PATIENCE,
-            env={**(environment or {}), **os.environ},
         )
     except subprocess.TimeoutExpired as error:
         raise EdgeError(f"no answer within {PATIENCE} s") from error

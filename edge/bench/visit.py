@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import numpy as np
 
+from edge import runtime
 from edge.bench import rows, subjects
 from edge.bench.memory import Memory
 from edge.bench.row import SENTENCE, Row
@@ -38,6 +40,16 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds of text, in order."""
     listen: bool = False
     """Whether what it says is kept for the judges."""
+
+    def rounds(self) -> Iterator[tuple[str, int]]:
+        """The kinds, and of which round each is.
+
+        Of each kind the first of a lap is of one round, so that a paragraph begins with a sentence that is said, too.
+        """
+        said = Counter[str]()
+        for kind in self.texts:
+            yield kind, self.lap * max(Counter(self.texts).values()) + said[kind]
+            said[kind] += 1
 
     def open(self) -> Row:
         """The row."""
@@ -122,6 +134,8 @@ def _prepare(job: Job) -> Visit:
 
 def _measure(job: Job, begun: float) -> Visit:
     row = job.open()
+    if row.tuned:
+        runtime.prepare()
     for name in row.imports:
         importlib.import_module(name)
     imported = Memory.of() if row.imports else None
@@ -130,9 +144,7 @@ def _measure(job: Job, begun: float) -> Visit:
     try:
         for number, kind in enumerate(job.warm_up):
             _speak(row, kind, number - len(job.warm_up))
-        # As many texts of a kind were said in each lap before this one.
-        texts = [(kind, job.lap * len(job.texts) + number) for number, kind in enumerate(job.texts)]
-        spoken = [_speak(row, kind, number) for kind, number in texts if kind in row.kinds]
+        spoken = [_speak(row, kind, number) for kind, number in job.rounds() if kind in row.kinds]
         memory = row.memory()
         if job.listen and row.subject.judged and SENTENCE in row.kinds:
             _keep(row)

@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="under two minutes: each text once, on all threads, nothing judged"
     )
+    parser.add_argument(
+        "--latency",
+        action="store_true",
+        help="how soon it speaks and stops alone, each text often, on one thread unless --threads says otherwise",
+    )
     add_threads(parser)
     parser.add_argument("--laps", type=int, help="how often each row is measured (default: 3; with --quick 1)")
     parser.add_argument(
@@ -51,12 +56,15 @@ def _measure(options: argparse.Namespace) -> int:
 
     if (options.checkpoint is None) != (options.config is None):
         raise EdgeError("--checkpoint and --config belong together: name both.")
+    if options.quick and options.latency:
+        raise EdgeError("--quick and --latency are two kinds of run: name one.")
     settings = runner.Settings(
         asked=Asked(options.voice, options.checkpoint, options.config),
         out=options.out,
         quick=options.quick,
+        latency=options.latency,
         laps=options.laps or (runner.QUICK_LAPS if options.quick else runner.LAPS),
-        threads=options.threads,
+        threads=options.threads or (1 if options.latency else None),
         subjects=(options.only,) if options.only else (),
         rows=tuple(filter(None, options.rows.split(","))),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.bench.bars import Bar
+from edge.bench.bar import Bar
 from edge.bench.growth import Growth, Point
 from edge.bench.machine import Machine
 from edge.bench.report import Measure, Report, RowReport, Speed, Status, SubjectReport

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from edge.bench.bars import Bar, of_table
+from edge.bench.bar import Bar
+from edge.bench.bars import of_table
 from tests.bench import reports
 
 

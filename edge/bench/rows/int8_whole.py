@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from edge.bench.torch_row import TorchRow
-from edge.runtime import SETTINGS
 
 
 class Int8Whole(TorchRow):
@@ -16,7 +15,7 @@ class Int8Whole(TorchRow):
     number = "11"
     title = "melo-edge INT8, whole sentence"
     imports = ("torch", "edge.speech")
-    environment = SETTINGS
+    tuned = True
 
     def files(self) -> list[Path]:
         return [self.subject.bundle]
