@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from edge.bench.row import Row, Sound
+from edge.bench.subjects import INT8
 
 
 class Int8Streamed(Row):
@@ -15,6 +17,7 @@ class Int8Streamed(Row):
     title = "melo-edge INT8, streamed"
     imports = ("torch", "edge.speech")
     tuned = True
+    durations: ClassVar[str | None] = INT8
 
     def files(self) -> list[Path]:
         return [self.subject.bundle]
