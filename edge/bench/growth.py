@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.bench.bars import Bar
+from edge.bench.bar import Bar
 from edge.bench.memory import MEGABYTE, Memory
 from edge.bench.running import Running, running
 from edge.bench.texts import Texts
