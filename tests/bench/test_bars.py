@@ -31,3 +31,15 @@ def test_bars_come_from_the_table() -> None:
     assert bars["a random model: INT8 (row 11) against row 8, 2 threads"].value == pytest.approx(5.0)
     assert bars["joe: INT8 (row 11) against row 9, 1 thread"].value is None
     assert bars["joe: the whole daemon in memory (row 12)"].skipped
+
+
+def test_streaming_is_compared_text_by_text() -> None:
+    rows = [reports.row(number, "voice", *factors) for number, factors in (
+        ("11", (0.2, 0.4)), ("11b", (0.21, 0.42)), ("12", (0.24, 0.44)),
+    )]  # fmt: skip
+    bars = {bar.name: bar for bar in of_table(reports.report(*rows))}
+    [cost] = [bar for name, bar in bars.items() if name.startswith("joe: real-time factor streamed")]
+    assert cost.value == pytest.approx(1.05)
+    assert cost.figures["over the socket, text frontend and all: RTF"] == pytest.approx(0.17)
+    [paragraph] = [bar for name, bar in bars.items() if name.startswith("joe: first audio of a paragraph")]
+    assert paragraph.value == pytest.approx(1.0)

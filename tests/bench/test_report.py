@@ -50,6 +50,11 @@ def test_laps_become_medians_by_kind_and_threads() -> None:
     assert (row.status, row.steady, row.peak, row.disk) == ("works", 100, 200, 10)
 
 
+def test_a_percentile_needs_samples() -> None:
+    assert measure(*map(float, range(19))).p95 is None
+    assert measure(*map(float, range(101))).p95 == pytest.approx(95, abs=1)
+
+
 def test_a_failure_is_a_result_and_has_no_figures() -> None:
     failed = summarise(named("8"), MELO, [visit(2, 0, 1.0), visit(2, 1, failed="it fell over")], {})
     assert (failed.status, failed.reason, failed.speeds) == ("fails", "it fell over", ())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -85,6 +86,17 @@ def test_a_row_is_timed_and_weighed(job: Job, monkeypatch: pytest.MonkeyPatch) -
     assert seen.disk == (job.folder / VOICE / "subject.json").stat().st_size
     with np.load(job.folder / VOICE / "row-99" / HEARD) as heard:
         assert {name: sound.size for name, sound in heard.items()} == {str(n): RATE for n in range(JUDGED)}
+
+
+def test_a_paragraph_begins_with_a_sentence_that_is_said_too(job: Job) -> None:
+    def lap(number: int) -> list[tuple[str, int]]:
+        kinds = ("sentence", "phrase", "sentence", "paragraph")
+        return list(msgspec.structs.replace(job, lap=number, texts=kinds).rounds())
+
+    assert lap(0) == [("sentence", 0), ("phrase", 0), ("sentence", 1), ("paragraph", 0)]
+    assert lap(1) == [("sentence", 2), ("phrase", 2), ("sentence", 3), ("paragraph", 2)]
+    said = texts("en")
+    assert said.of("paragraph", 2)[0] == said.of("sentence", 2)[0]
 
 
 @pytest.mark.parametrize(
