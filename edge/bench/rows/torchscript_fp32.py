@@ -13,6 +13,7 @@ class TorchScriptFp32(TorchRow):
 
     number = "5"
     title = "TorchScript FP32, scripted and frozen"
+    quick = False
 
     def prepare(self) -> None:
         import torch
