@@ -76,10 +76,11 @@ VM = """
 
 From the kernel to sound, amd64 and arm64, in QEMU: one core, 1 GB of memory, no network, a USB sound card of 48 kHz. It
 is given the archive, installs it, speaks, boots again, and speaks again; no unit may fail. All that the card played is
-compared with what the daemon synthesised, the first sentence through ALSA's mixer, the second from the bare card. Not
-bit for bit, as in the container: on the way 22,050 Hz become 48,000. Converted here as well, each has to be found in
-the recording, whole and at its speed, with a correlation of at least 0.999 through the mixer and 0.9999 from the bare
-card; a gap of 2 ms or a lost tail of 25 ms brings it below 0.99 (`tests/vm/test_heard.py`). The card may never run dry.
+compared with what the daemon had synthesised before, the first sentence through ALSA's mixer, the second from the bare
+card. Not bit for bit, as in the container: on the way 22,050 Hz become 48,000. Converted here as well, each has to be
+found in the recording, whole and at its speed, with a correlation of at least 0.999 through the mixer and 0.9999 from
+the bare card; a gap of 2 ms or a lost tail of 25 ms brings it below 0.99 (`tests/vm/test_heard.py`). The card may never
+run dry.
 
 The seconds are the computer's own, at one instruction a nanosecond: they compare releases, and are no device's.
 
