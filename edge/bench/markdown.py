@@ -11,7 +11,7 @@ _ABOUT = """\
 Every way to run a MeloTTS or Piper voice that this project knows of, measured in one run, on the same weights, the same
 symbols and without noise. Every row predicts durations while it is timed, as a voice that speaks has to, and INT8 may
 predict a frame more or less than FP32; a real-time factor is of the sound that was made. For the judges a row is told
-FP32's durations. What speaks over a socket cannot be: FP32 is told those that row 12's bundle predicts. Written by
+FP32's durations; what streams (11b, 12) takes none, and FP32 is told those that its bundle predicts. Written by
 
     melo-edge bench --voice dist/joe{kind}
 
