@@ -90,7 +90,6 @@ def life(
     with Machine(arch, image.debian(arch), archive, folder) as machine:
         machine.booted()
         installed = _install(machine)
-        machine.run("sync")  # half a gigabyte is still on its way to the disk
         spoken = {FIRST: _say(machine, FIRST)}
         first = _status(machine)
         # The card itself, which plays 48 kHz only, rather than ALSA's mixer, which converts.
