@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, repeat
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -31,11 +32,22 @@ MAX_SEED = 2**63 - 1
 SENTENCE_SILENCE = 0.15
 """Seconds between two sentences at speed 1."""
 
-FIRST_BLOCKS = (8, 8, 16)
-BLOCK = 32
-"""Frames of latent that become sound at once, 11.6 ms each. The shortest comes twice: a device that needs 0.5 s for a
-second of sound has the next block before the last was heard, and for what is slower `Pace` waits. Few lengths: each is
-a shape to be warmed up. Longer ones gain 2 % at most, and whoever has become urgent waits for them."""
+
+class Blocks(NamedTuple):
+    """How many frames of latent, 11.6 ms each, become sound at once. Few lengths: each is a shape to be warmed up."""
+
+    first: tuple[int, ...]
+    rest: int
+
+
+FINE = Blocks((8, 8, 16), 32)
+"""The shortest comes twice: a device that needs 0.5 s for a second of sound has the next block before the last was
+heard, and for what is slower `Pace` waits. And whoever has become urgent waits for the end of a block."""
+COARSE = Blocks((8, 32), 96)
+"""For a device that is fast with a voice: there it is the number of blocks that costs. Each is sixty calls of layers,
+and has all weights read again."""
+FAST = 0.1
+"""Seconds for a second of sound."""
 
 WARM_UP = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen. Done."
 """Long enough for every length of block, and a sentence that is one block."""
@@ -63,6 +75,7 @@ class Voice:
         self._text = text
         self._bert = bert
         self._own_words = self._words = words or Lexicon({})
+        self.blocks = FINE
 
     @classmethod
     def load(
@@ -126,12 +139,17 @@ class Voice:
     def warm_up(self) -> tuple[int, float]:
         """Speaks twice into nothing: TorchScript and oneDNN compile what they meet for the first time.
 
-        Returns how many samples the second time gave, and how many seconds it took: this device's pace.
+        Returns how many samples the second time gave, and how many seconds it took: this device's pace, which decides
+        how long blocks are.
         """
         self.synthesize(WARM_UP, seed=0, cache=False)
         begun = time.perf_counter()
         samples = self.synthesize(WARM_UP, seed=0, cache=False).size
-        return samples, time.perf_counter() - begun
+        seconds = time.perf_counter() - begun
+        if seconds < FAST * samples / self.sample_rate:
+            self.blocks = COARSE
+            self.synthesize(WARM_UP, seed=0, cache=False)
+        return samples, seconds
 
     def synthesize(
         self,
@@ -285,19 +303,19 @@ class Voice:
         del inputs  # BERT's features, 7 MB for 400 characters, while others' sentences are half-made, too
         state: list[Tensor] = []
         frames = x.size(2)
-        for begin, end in blocks(frames, self.model.lookahead):
+        for begin, end in spans(frames, self.model.lookahead, self.blocks):
             with computing():
                 audio, state = self.model.sound(x[:, :, begin:end], g, state, end == frames)
             yield audio
 
 
-def blocks(frames: int, lookahead: int) -> Iterator[tuple[int, int]]:
+def spans(frames: int, lookahead: int, blocks: Blocks) -> Iterator[tuple[int, int]]:
     """Where each call of `sound` begins and ends, in frames: `0` to `frames`, without a gap.
 
     A short rest goes with the block before it: it would cost nearly as much as a whole one.
     """
     begin, end = 0, lookahead
-    for size in chain(FIRST_BLOCKS, repeat(BLOCK)):
+    for size in chain(blocks.first, repeat(blocks.rest)):
         end += size
         if frames - end < size // 2:
             break

@@ -14,8 +14,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge import speech
 from edge.errors import LexiconError, MissingFrontendError, RequestError, TextError
-from edge.speech import BLOCK, FIRST_BLOCKS, SENTENCE_SILENCE, Voice, blocks, computing, noise, to_pcm
+from edge.speech import COARSE, FINE, SENTENCE_SILENCE, Blocks, Voice, computing, noise, spans, to_pcm
 from edge.voice.manifest import read_manifest
 
 if TYPE_CHECKING:
@@ -38,14 +39,22 @@ def test_the_blocks_of_a_stream_are_the_whole(joe: Voice) -> None:
     assert np.array_equal(np.concatenate(blocks), joe.synthesize(TEXT, seed=1))
 
 
-def test_the_first_block_is_short(joe: Voice) -> None:
+@pytest.mark.parametrize(("blocks", "longest", "fewest"), [(FINE, 1.1, 8), (COARSE, 2.2, 3)])
+def test_the_first_block_is_short(
+    joe: Voice, monkeypatch: pytest.MonkeyPatch, blocks: Blocks, longest: float, fewest: int
+) -> None:
+    monkeypatch.setattr(joe, "blocks", blocks)
     lengths = [block.size for block in joe.stream(LONG, seed=1)]
     assert 0 < lengths[0] < 0.2 * joe.sample_rate
-    assert max(lengths) < 1.6 * joe.sample_rate  # the last: up to a block and a half, and what was looked ahead
-    assert len(lengths) > 5
+    assert max(lengths) < longest * joe.sample_rate  # the last: up to a block and a half, and what was looked ahead
+    assert len(lengths) >= fewest
 
 
-def test_a_streamed_sentence_is_what_encode_and_decode_make(joe: Voice) -> None:
+@pytest.mark.parametrize("blocks", [FINE, COARSE])
+def test_a_streamed_sentence_is_what_encode_and_decode_make(
+    joe: Voice, monkeypatch: pytest.MonkeyPatch, blocks: Blocks
+) -> None:
+    monkeypatch.setattr(joe, "blocks", blocks)
     scales = joe.manifest.scales
     numbers = (scales.sdp_ratio, scales.noise_scale, scales.noise_scale_w, scales.length_scale)
     with computing(), noise(1):
@@ -56,13 +65,22 @@ def test_a_streamed_sentence_is_what_encode_and_decode_make(joe: Voice) -> None:
     assert np.abs(streamed.astype(int) - whole).max() <= 1  # the float of one product in another order
 
 
-@given(st.integers(1, 3000), st.integers(0, 60))
-def test_blocks_cover_all_frames_once(frames: int, lookahead: int) -> None:
-    spans = list(blocks(frames, lookahead))
-    assert [begin for begin, _ in spans] == [0, *(end for _, end in spans[:-1])]
-    assert spans[-1][1] == frames
-    assert all(end > begin for begin, end in spans)
-    assert max(end - begin for begin, end in spans) <= max(1.5 * BLOCK, lookahead + 1.5 * FIRST_BLOCKS[0])
+@given(st.integers(1, 3000), st.integers(0, 60), st.sampled_from([FINE, COARSE]))
+def test_blocks_cover_all_frames_once(frames: int, lookahead: int, blocks: Blocks) -> None:
+    found = list(spans(frames, lookahead, blocks))
+    assert [begin for begin, _ in found] == [0, *(end for _, end in found[:-1])]
+    assert found[-1][1] == frames
+    assert all(end > begin for begin, end in found)
+    assert max(end - begin for begin, end in found) <= max(1.5 * blocks.rest, lookahead + 1.5 * max(blocks.first))
+
+
+def test_a_fast_device_makes_fewer_blocks(joe_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fast, blocks in ((0.0, FINE), (1000.0, COARSE)):
+        monkeypatch.setattr(speech, "FAST", fast)
+        voice = Voice.load(joe_bundle)
+        assert voice.blocks == FINE
+        voice.warm_up()
+        assert voice.blocks == blocks
 
 
 def test_sentences_may_be_given_one_by_one(joe: Voice) -> None:

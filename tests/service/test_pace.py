@@ -12,8 +12,7 @@ import pytest
 from edge.service.audio.pace import Pace
 from edge.service.audio.player import BUFFER_SECONDS
 from edge.service.synthesis import PLAYBACK, Synthesis
-from edge.speech import BLOCK as BLOCK_FRAMES
-from edge.speech import FIRST_BLOCKS
+from edge.speech import COARSE, FAST, FINE, Blocks
 from tests.service.stage import RATE, Stage
 from tests.service.test_sink import noise
 from tests.sound_card import SoundCard
@@ -128,13 +127,14 @@ def test_the_preroll_is_enough(factor: float) -> None:
         assert start < seconds
 
 
-@pytest.mark.parametrize("factor", [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
-def test_blocks_that_grow_are_there_in_time(factor: float) -> None:
+@pytest.mark.parametrize(
+    ("blocks", "factor"), [(COARSE, FAST), *((FINE, factor) for factor in (0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95))]
+)
+def test_blocks_that_grow_are_there_in_time(blocks: Blocks, factor: float) -> None:
     pace = Pace(RATE)
     for _ in range(1000):
         pace.synthesised(RATE, factor)
-    blocks = np.array([*FIRST_BLOCKS, *[BLOCK_FRAMES] * 5]) * 256 / RATE
-    seconds_made = np.cumsum(blocks)
+    seconds_made = np.cumsum([*blocks.first, *[blocks.rest] * 5]) * 256 / RATE
     begin = int(np.argmax(seconds_made >= pace.preroll(seconds_made[-1])))
     ready = factor * (seconds_made - seconds_made[begin])  # after the first sound
     held_back = 0.025  # the player keeps what it may have to fade out

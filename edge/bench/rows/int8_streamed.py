@@ -29,6 +29,7 @@ class Int8Streamed(Row):
 
         torch.set_num_threads(threads)
         self.voice = Voice.load(self.subject.bundle)
+        self.voice.warm_up()
 
     def speak(self, sentences: list[str]) -> Iterator[Sound]:
         for inputs in self.subject.inputs(sentences):
