@@ -6,9 +6,9 @@ MARGIN = 1.25
 """The factor is taken for so much worse than it is: sentences differ, and their lengths are guessed."""
 
 GROWTH_SECONDS = 1.0
-"""Blocks grow from 0.1 to 0.4 s (`FINE` in edge/speech.py), up to twofold at a time. From a factor of 0.5 on, the longer
-one is not ready when the shorter ones before it were heard; for each 0.1 above that, 0.1 s more in hand make up for it.
-"""
+"""Blocks grow from 0.1 to 0.4 s (`FINE` in edge/speech.py), up to twofold at a time. From a factor of 0.5 on, the
+longer one is not ready when the shorter ones before it were heard; for each 0.1 above that, 0.1 s more in hand make up
+for it."""
 
 CACHED = 0.01
 """Below this real-time factor a block was not synthesised, but taken from the phrase cache: nothing is learned."""
