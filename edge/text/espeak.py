@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 _HOW_TO_INSTALL = "Install it with `apt install libespeak-ng1 espeak-ng-data` or `pip install 'melo-edge[espeak]'`."
 
 # From espeak-ng's speak_lib.h.
-_AUDIO_OUTPUT_SYNCHRONOUS = 2  # opens no sound card and starts no thread
-_INITIALIZE_DONT_EXIT = 0x8000  # without it, missing data ends the whole process
 _CHARS_UTF8 = 1
 _PHONEMES_IPA = 2
 _OK = 0
@@ -145,8 +143,10 @@ class _Library:
         """Open the library at `path` with its data folder (None: where it was installed); raises `OSError`."""
         self._library = ctypes.CDLL(path)
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
-        encoded = None if data is None else data.encode()
-        self._library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, encoded, _INITIALIZE_DONT_EXIT)
+        # Not espeak_Initialize, which prepares to play whatever it is told: it looks for PulseAudio, makes that one's
+        # folder in the user's home, and may say on standard error that there is none. What is missing, the voice tells.
+        self._library.espeak_ng_InitializePath(None if data is None else data.encode())
+        self._library.espeak_ng_Initialize(None)
         # Without its data, 1.51 initialises none the less and has no voices. English is always in the data.
         if self._library.espeak_SetVoiceByName(b"en") != _OK:
             message = f"{path} does not find its data in {data or 'the system folders'}"

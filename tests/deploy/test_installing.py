@@ -109,8 +109,7 @@ def test_speaks_when_installed_and_leaves_nothing_when_purged(minimal: Path, usb
     with copied(minimal, usb) as device:
         before, users = device.files(), device.users()
         device.run(WAYS[way])
-        # libpulse, which espeak-ng's library brings, leaves its settings in the home of whoever speaks.
-        device.run("melo-edge bundle verify && HOME=/tmp melo-edge synth --output /tmp/spoken.wav Hello")
+        device.run("melo-edge bundle verify && melo-edge synth --output /tmp/spoken.wav Hello")
         assert (device.root / "etc/systemd/system/multi-user.target.wants/melo-edge.service").is_symlink()
         assert (device.root / "etc/systemd/system/sockets.target.wants/melo-edge.socket").is_symlink()
 

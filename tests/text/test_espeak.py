@@ -6,6 +6,7 @@ Accepted differences from Piper's: those of the library's version (`VERSIONS`), 
 
 import contextlib
 import ctypes.util
+import os
 import subprocess
 import sys
 import threading
@@ -281,3 +282,11 @@ def test_a_library_without_its_data_is_passed_over(tmp_path: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert run.stdout.strip() == "opened", run.stderr
+
+
+def test_nothing_is_prepared_to_be_played(tmp_path: Path) -> None:
+    """The library knows PulseAudio, which would make a folder in the home of whoever has a text read."""
+    program = "from edge.text import frontend; frontend('espeak:en-us')('Hello.')"
+    home = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", program], env=home, check=True)
+    assert list(tmp_path.iterdir()) == []
