@@ -18,24 +18,24 @@ SETTINGS = {
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """Numbers of `mallopt`'s parameters: glibc's <malloc.h>."""
 
-MALLOC = {
-    # By default large blocks are mapped for each tensor anew, and a free end of the heap goes back at once: every
-    # tensor's pages are then cleared by the kernel again, an eighth of a sentence's time (docs/performance.md). What
-    # is kept instead goes back by `give_back_memory`.
-    _M_MMAP_THRESHOLD: 32 << 20,
-    _M_TRIM_THRESHOLD: 1 << 30,
-    # One heap for all threads: glibc's others are never longer than 64 MB and go back when they are empty.
-    _M_ARENA_MAX: 1,
-}
-
 
 def prepare() -> None:
-    """Sets what the environment has not set, as libgomp and oneDNN read it when they are loaded; and malloc's ways."""
+    """Sets what the environment has not set, as libgomp and oneDNN read it when they are loaded, and malloc's heaps."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    # One heap for all threads: glibc's others are never longer than 64 MB and go back whenever they are empty.
+    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
+def keep_memory() -> None:
+    """Has malloc keep what a sentence needed for the next one, until `give_back_memory`. For when a voice is loaded.
+
+    By default it maps large blocks for each tensor anew, and gives a free end of the heap back at once: the kernel then
+    clears every tensor's pages again, an eighth of a sentence's time and more (docs/performance.md).
+    """
     libc = ctypes.CDLL(None)
-    for parameter, number in MALLOC.items():
-        libc.mallopt(parameter, number)
+    libc.mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+    libc.mallopt(_M_TRIM_THRESHOLD, 1 << 30)
 
 
 def give_back_memory() -> None:

@@ -134,6 +134,7 @@ def _growth(title: str, daemon: Running, texts: Texts) -> Bar:
     for number in range(1, MANY + 1):
         _until_sound(daemon.client, said[number % len(said)])
         if number in {FEW, MANY}:
+            time.sleep(SETTLING_SECONDS)
             resident[number] = Memory.of(daemon.pid).resident / MEGABYTE
     return Bar(
         name=f"{title}: memory after {MANY} sentences of different lengths, less after {FEW}",

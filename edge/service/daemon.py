@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge import places
+from edge import places, runtime
 from edge.config import OPTIONS, Settings
 from edge.errors import EdgeError
 from edge.service import systemd
@@ -133,6 +133,7 @@ def _load_from(path: Path, settings: Settings) -> _Loaded:
         lexicons=places.lexicons(),
     )
     loaded = time.perf_counter()
+    runtime.keep_memory()
     pace = voice.warm_up()
     _log.info(
         "voice %s: loaded in %.2f s, warmed up in %.2f s",

@@ -30,7 +30,7 @@ PLAYBACK = "playback"
 JOIN_SECONDS = 0.5
 """`close` does not wait for longer: a chunk under way on a slow device may take seconds, and is for nobody."""
 
-IDLE_SECONDS = 0.5
+IDLE_SECONDS = 0.1
 """Freed memory goes back when nobody wanted a block for so long: the next sentence would have it cleared again."""
 
 UNTIDY_BLOCKS = 16

@@ -62,9 +62,10 @@ class Bundle:
         if not hasattr(model, "sound"):
             message = f"{self.folder / MODEL} was built by an older melo-edge and cannot stream. Build the voice again."
             raise BundleError(message)
-        # A layer in a graph of its own is a call of the interpreter's, and a block of sound has sixty: a twentieth of
-        # joe's time. Files that are saved so take seconds to read, and the whole text encoder as one graph, 24 MB.
-        torch._C._jit_pass_inline(model.sound.graph)  # noqa: SLF001  (torch has no public name for it)
+        if not model.flow.attends:
+            # Where the flow is streamed, too, calls of layers, each a graph of its own, take a twentieth of the time.
+            # MeloTTS's vocoder computes for so long that it would gain nothing, for 33 MB; joe takes 8.
+            torch._C._jit_pass_inline(model.sound.graph)  # noqa: SLF001  (torch has no public name for it)
         return model
 
     def bert(self) -> Bert | None:

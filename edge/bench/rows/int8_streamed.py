@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from edge import runtime
 from edge.bench.row import Row, Sound
 from edge.bench.subjects import INT8
 
@@ -29,6 +30,7 @@ class Int8Streamed(Row):
 
         torch.set_num_threads(threads)
         self.voice = Voice.load(self.subject.bundle)
+        runtime.keep_memory()
         self.voice.warm_up()
 
     def speak(self, sentences: list[str]) -> Iterator[Sound]:

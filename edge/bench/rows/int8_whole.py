@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from edge import runtime
 from edge.bench.torch_row import TorchRow
 
 
@@ -24,7 +25,9 @@ class Int8Whole(TorchRow):
         from edge.voice import open_bundle
 
         with open_bundle(self.subject.bundle) as bundle:
-            return bundle.model().eval()
+            model = bundle.model().eval()
+        runtime.keep_memory()
+        return model
 
     def computing(self) -> AbstractContextManager[Any]:
         from edge.speech import computing

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 MARGIN = 1.25
-"""The factor is taken for so much worse than it is: sentences differ, and their lengths are guessed."""
+"""The factor is taken for so much worse than it is: sentences differ, their lengths are guessed, and while it sounds
+the card's driver and mixer want the processor, too."""
 
 GROWTH_SECONDS = 1.0
 """Blocks grow from 0.1 to 0.4 s (`FINE` in edge/speech.py), up to twofold at a time. From a factor of 0.5 on, the
@@ -66,5 +67,6 @@ class Pace:
 
         What plays for d seconds needs p at the start when the rest comes at 1/r: p + d/r >= d.
         """
-        growth = GROWTH_SECONDS * (min(self.real_time_factor, 1.0) - 0.5)
-        return max(0.0, min(growth, seconds), seconds * (1 - 1 / (MARGIN * self.real_time_factor)))
+        factor = MARGIN * self.real_time_factor
+        growth = GROWTH_SECONDS * (min(factor, 1.0) - 0.5)
+        return max(0.0, min(growth, seconds), seconds * (1 - 1 / factor))

@@ -47,10 +47,10 @@ BLOCKS_PER_SECOND = 50
 FADE_SECONDS = 0.005
 """Long enough not to click, short enough not to be noticed."""
 
-HEARD_SECONDS = 0.055
-"""Within so much a `stop` is heard: what is in the device, the fade, and how long before the device has room a block
-is handed over. The sooner that is, the less another busy thread matters: of two in Python, 8 s of speech saw 24 xruns
-at 0 ms and 9 at 10. A resampler leaves no time for it."""
+HEARD_SECONDS = 0.052
+"""Within so much a `stop` is heard, and a few milliseconds that it takes to be told: what is in the device, the fade,
+and how long before the device has room a block is handed over. The sooner that is, the less another busy thread
+matters: of two in Python, 8 s of speech saw 24 xruns at 0 ms and 9 at 10. A resampler leaves no time for it."""
 
 BUFFER_SECONDS = 60
 """How far synthesis may run ahead of the ear, 2.6 MB at 22.05 kHz: so that a slow device can make a whole paragraph
