@@ -39,7 +39,7 @@ def test_the_blocks_of_a_stream_are_the_whole(joe: Voice) -> None:
     assert np.array_equal(np.concatenate(blocks), joe.synthesize(TEXT, seed=1))
 
 
-@pytest.mark.parametrize(("blocks", "longest", "fewest"), [(FINE, 1.1, 8), (COARSE, 2.2, 3)])
+@pytest.mark.parametrize(("blocks", "longest", "fewest"), [(FINE, 1.1, 8), (COARSE, 2.8, 3)])
 def test_the_first_block_is_short(
     joe: Voice, monkeypatch: pytest.MonkeyPatch, blocks: Blocks, longest: float, fewest: int
 ) -> None:

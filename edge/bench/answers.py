@@ -91,7 +91,8 @@ def _stop(bundle: Path, title: str, texts: Texts, folder: Path, threads: int) ->
         return msgspec.structs.replace(bar, skipped=skipped)
     text = " ".join(texts.sentences)
     with running(bundle, folder, "--threads", str(threads)) as daemon:
-        starts, stops = zip(*(_start_and_stop(daemon.client, text) for _ in range(ROUNDS)), strict=True)
+        rounds = (_start_and_stop(daemon.client, text, number / ROUNDS) for number in range(ROUNDS))
+        starts, stops = zip(*rounds, strict=True)
     silence = [1000 * seconds for seconds in stops]
     return msgspec.structs.replace(
         bar,
@@ -102,13 +103,16 @@ def _stop(bundle: Path, title: str, texts: Texts, folder: Path, threads: int) ->
     )
 
 
-def _start_and_stop(client: Client, text: str) -> tuple[float, float]:
-    """Seconds from `say` to `started`, and from `stop` until the fade has been heard, at the latest."""
+def _start_and_stop(client: Client, text: str, phase: float) -> tuple[float, float]:
+    """Seconds from `say` to `started`, and from `stop` until the fade has been heard, at the latest.
+
+    `phase`: how much of a card's period is over when it is told to stop.
+    """
     begun = time.perf_counter()
     client.say(text, cache=False)
     _await(client, "started")
     started = time.perf_counter()
-    time.sleep(SPEAKING_SECONDS)
+    time.sleep(SPEAKING_SECONDS + phase / PERIODS_PER_SECOND)
     stopping = time.perf_counter()
     client.stop()
     _await(client, "cancelled")
