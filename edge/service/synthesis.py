@@ -82,6 +82,7 @@ class Synthesis:
         self._lanes: dict[Hashable, deque[_Job]] = {}
         self._last_lane: Hashable = None
         self._busy_since: float | None = None
+        self._idle_since = 0.0
         self._closing = False
         self._untidy = 0
         self._thread = threading.Thread(target=self._run, name="synthesis", daemon=True)
@@ -126,6 +127,7 @@ class Synthesis:
             self._busy_since = time.monotonic()
             self._advance(job)
             self._busy_since = None
+            self._idle_since = time.monotonic()
 
     def _next(self) -> _Job | None:
         """Waits for a job that can go on; None when closing."""
@@ -140,7 +142,10 @@ class Synthesis:
                 if not self._untidy:
                     self._changed.wait()
                     continue
-                if self._untidy < UNTIDY_BLOCKS and self._changed.wait(IDLE_SECONDS):
+                # While something plays, the condition is notified all the time.
+                wanted_soon = self._idle_since + IDLE_SECONDS - time.monotonic()
+                if self._untidy < UNTIDY_BLOCKS and wanted_soon > 0:
+                    self._changed.wait(wanted_soon)
                     continue
             # 1 to 2 ms, when nobody waits for a block, or there were many.
             runtime.give_back_memory()

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from edge import runtime
 from edge.errors import EdgeError, TextError
 from edge.service.audio.player import Player
 from edge.service.audio.priority import Priority
@@ -93,6 +94,21 @@ def test_every_chunk_arrives_and_then_the_end(synthesis: Synthesis, shelf: MakeS
     synthesis.submit(chunks(5), target, "lane")
     eventually(lambda: target.ends == [None])
     assert len(target.chunks) == 5
+
+
+def test_memory_goes_back_when_nothing_is_made_although_something_plays(
+    synthesis: Synthesis, shelf: MakeShelf, changed: threading.Condition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back = threading.Event()
+    monkeypatch.setattr(runtime, "give_back_memory", given_back.set)
+
+    def playing() -> bool:
+        with changed:
+            changed.notify_all()
+        return given_back.is_set()
+
+    synthesis.submit(chunks(2), shelf(99), "lane")
+    eventually(playing)
 
 
 def test_lanes_take_turns(synthesis: Synthesis, shelf: MakeShelf, changed: threading.Condition) -> None:
