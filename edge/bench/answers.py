@@ -90,9 +90,12 @@ def _stop(bundle: Path, title: str, texts: Texts, folder: Path, threads: int) ->
         skipped = "there is no sound card; ALSA_CONFIG_PATH may name a configuration with one"
         return msgspec.structs.replace(bar, skipped=skipped)
     text = " ".join(texts.sentences)
-    with running(bundle, folder, "--threads", str(threads)) as daemon:
-        rounds = (_start_and_stop(daemon.client, text, number / ROUNDS) for number in range(ROUNDS))
-        starts, stops = zip(*rounds, strict=True)
+    try:
+        with running(bundle, folder, "--threads", str(threads)) as daemon:
+            rounds = (_start_and_stop(daemon.client, text, number / ROUNDS) for number in range(ROUNDS))
+            starts, stops = zip(*rounds, strict=True)
+    except EdgeError as error:
+        return msgspec.structs.replace(bar, skipped=f"the sound card or the daemon failed: {error}")
     silence = [1000 * seconds for seconds in stops]
     return msgspec.structs.replace(
         bar,

@@ -16,7 +16,7 @@ from edge.config import FILE_VARIABLE, PREFIX
 from edge.errors import EdgeError
 
 PATIENCE = 120
-"""Seconds until a daemon that does not listen counts as broken."""
+"""Seconds until a daemon that does not listen, or is silent when an answer is due, counts as broken."""
 
 
 class Running(NamedTuple):
@@ -52,7 +52,7 @@ def _connect(path: Path, process: subprocess.Popen[bytes], log: Path) -> Client:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return Client(path)
+            return Client(path, timeout=PATIENCE)
         except EdgeError:
             if process.poll() is not None or time.monotonic() > deadline:
                 last = log.read_text(encoding="utf-8").strip()[-500:]

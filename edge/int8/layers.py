@@ -128,22 +128,25 @@ class SoundConv(nn.Module):
     """The vocoder's last convolution, in FP32: many channels in, the sound out.
 
     On channels-last rows it is one matrix product, whose columns are then added up along diagonals: five times as fast
-    as transposing for `F.conv1d`.
+    as transposing for `F.conv1d`. torch's own product may round a row otherwise when there are more of them.
     """
 
     def __init__(self, conv: nn.Conv1d, slope: float, gain: float) -> None:
         """`conv` has one output, no bias and dilation 1."""
         super().__init__()
+        operator.load()
         # Leaky ReLU commutes with the gain.
-        self.taps = nn.Parameter(conv.weight.detach()[0] * gain, requires_grad=False)
+        self.taps = operator.panels(conv.weight.detach().transpose(0, 2) * gain)
+        self.kernel = conv.kernel_size[0]
+        self.scale, self.bias = torch.ones(self.kernel), torch.zeros(self.kernel)
         self.slope = slope
 
     def forward(self, x: Tensor, stream: Stream) -> Tensor:
         """`x (1, n, C)` to `(1, m)`."""
-        kernel = self.taps.size(1)
-        products = stream.around(F.leaky_relu(x[0], self.slope) @ self.taps, kernel // 2, 0)
-        sound = torch.zeros(products.size(0) - kernel + 1)
-        for tap in range(kernel):
+        products = torch.ops.edge.float_conv1d(F.leaky_relu(x[0], self.slope), self.taps, self.scale, self.bias)
+        products = stream.around(products, self.kernel // 2, 0)
+        sound = torch.zeros(products.size(0) - self.kernel + 1)
+        for tap in range(self.kernel):
             sound += products[tap : tap + sound.size(0), tap]
         return sound.unsqueeze(0)
 

@@ -11,10 +11,15 @@ from functools import cache
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 from edge.errors import EdgeError
 
 LIBRARY = Path(__file__).with_name("_operator.so")
+
+PANEL = 32
+"""Outputs side by side in weights for `float_conv1d`: `kFloatPanel` of csrc/path.h."""
 
 _BUILT_FOR = re.compile(rb"melo-edge INT8 operator for torch ([0-9.]+)")
 _MEND = "Build it with the torch that is installed: pip install --no-build-isolation --force-reinstall --no-deps ."
@@ -41,6 +46,13 @@ def isas() -> list[str]:
     load()
     names: list[str] = torch.ops.edge.isas()
     return names
+
+
+def panels(weight: Tensor) -> Tensor:
+    """Weights `(O, C, k)` as `float_conv1d` wants them: `(panels, k, C, 32)`, of their type, padded with zeros."""
+    outputs, inputs, kernel = weight.shape
+    padded = F.pad(weight.permute(2, 1, 0), [0, -outputs % PANEL])
+    return padded.reshape(kernel, inputs, -1, PANEL).permute(2, 0, 1, 3).contiguous()
 
 
 def _check(library: Path, installed: str) -> None:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from edge.int8 import operator
 from edge.int8.rounding import round_jointly
 from edge.model.stream import Stream, StreamedConv1d, StreamedConvTranspose1d, conv1d, conv_transpose1d, same_padding
 
@@ -107,30 +108,28 @@ Store = Callable[[Tensor, int], Int8Weight | FineWeight]
 class StoredConv1d(nn.Module):
     """`nn.Conv1d` with an odd kernel, stride 1, same padding and no groups, with such a weight.
 
-    On channels-last rows it is one matrix product, for which nothing need be compiled, whatever the length; and the
-    levels need no scale until it is done. Two in a row cost no transposition, as with `Int8Conv`.
+    The operator multiplies channels-last rows by the levels (`float_conv1d` in edge/int8/csrc/binding.cpp), for which
+    nothing need be compiled, whatever the length; they need no scale until it is done. Two in a row cost no
+    transposition, as with `Int8Conv`.
     """
 
     def __init__(self, conv: nn.Conv1d, store: Store) -> None:
         super().__init__()
+        operator.load()
         stored = store(conv.weight, 0)
-        outputs, _, self.kernel = conv.weight.shape
-        # (O, C, k) to (k * C, O): how the product wants it.
-        stored.level = stored.level.permute(2, 1, 0).reshape(-1, outputs).contiguous()
-        stored.scale = stored.scale.view(1, outputs)
+        stored.level = operator.panels(stored.level)
+        stored.scale = stored.scale.flatten()
         self.weight = stored
-        self.bias = torch.zeros(outputs) if conv.bias is None else conv.bias.detach()
+        self.bias = torch.zeros(conv.out_channels) if conv.bias is None else conv.bias.detach()
         self.dilation = conv.dilation[0]
+        self.halo = same_padding(conv.kernel_size[0], self.dilation)
 
     def forward(self, x: Tensor) -> Tensor:
         """`(1, C, L)` to `(1, O, L)`."""
         rows = x[0].t()
-        if self.kernel > 1:
-            halo = same_padding(self.kernel, self.dilation)
-            padded = F.pad(rows, [0, 0, halo, halo])
-            taps = [padded.narrow(0, tap * self.dilation, rows.size(0)) for tap in range(self.kernel)]
-            rows = torch.cat(taps, 1)
-        y = torch.addcmul(self.bias, rows @ self.weight.level.to(torch.float32), self.weight.scale)
+        if self.halo > 0:
+            rows = F.pad(rows, [0, 0, self.halo, self.halo])
+        y = torch.ops.edge.float_conv1d(rows, self.weight.level, self.weight.scale, self.bias, self.dilation)
         return y.t().unsqueeze(0)
 
 

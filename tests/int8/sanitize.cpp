@@ -97,11 +97,50 @@ bool same_on_every_path(int round) {
     return true;
 }
 
+template <typename Weight>
+std::vector<float> products_of(const edge::Path& path, const edge::FloatProduct& shape, const std::vector<Weight>& weights) {
+    const int64_t inputs = shape.taps * shape.channels;
+    std::vector<float> room(inputs * edge::kFloatPanel), out(shape.count * shape.outputs);
+    edge::FloatProduct product = shape;
+    product.weights = weights.data();
+    product.weight_bytes = sizeof(Weight);
+    product.room = room.data();
+    product.out = out.data();
+    path.multiply_floats(product);
+    return out;
+}
+
+template <typename Weight>
+bool same_floats_on_every_path(int round) {
+    const int64_t channels = any_of({1, 3, 16, 29, 64}), taps = any_of({1, 3}), dilation = any_of({1, 2});
+    const int64_t count = any_of({1, 5, 6, 12, 13, 40}), outputs = any_of({1, 8, 15, 16, 31, 32});
+    const std::vector<float> rows = floats((count + (taps - 1) * dilation) * channels, -3, 3);
+    const std::vector<float> scale = floats(outputs, 0, 1), bias = floats(outputs, -1, 1);
+    std::vector<Weight> weights(taps * channels * edge::kFloatPanel);
+    for (Weight& weight : weights) weight = static_cast<Weight>(static_cast<int>(source() % 255) - 127);
+    const edge::FloatProduct shape{rows.data(), channels, taps, dilation, count, nullptr, 0, nullptr,
+                                   scale.data(), bias.data(), outputs, nullptr, outputs};
+    const edge::Paths paths = edge::paths();
+    const auto want = products_of(*paths.begin[paths.count - 1], shape, weights);
+    for (int64_t i = 0; i + 1 < paths.count; ++i) {
+        if (!paths.begin[i]->runs_here()) continue;
+        const auto got = products_of(*paths.begin[i], shape, weights);
+        for (std::size_t j = 0; j < want.size(); ++j) {
+            if (std::abs(got[j] - want[j]) <= 0.1f) continue;  // of sums of some hundred
+            std::printf("round %d: %s differs from the reference in floats\n", round, paths.begin[i]->name);
+            return false;
+        }
+    }
+    return true;
+}
+
 }  // namespace
 
 int main() {
     for (int round = 0; round < 300; ++round) {
         if (!same_on_every_path(round)) return 1;
+        if (!same_floats_on_every_path<int8_t>(round) || !same_floats_on_every_path<int16_t>(round) ||
+            !same_floats_on_every_path<float>(round)) return 1;
     }
     return 0;
 }

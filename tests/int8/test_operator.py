@@ -7,10 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from int8_scheme import Layer, expected, random_layer
@@ -28,16 +32,23 @@ TRANSPOSED = [(8, 16), (4, 8), (2, 8), (2, 2), (2, 4), (1, 3)]
 """`(stride, kernel)` of HiFi-GAN configurations, and one that upsamples nothing."""
 
 
-def run(layer: Layer, x: torch.Tensor, isa: str, *addends: torch.Tensor) -> torch.Tensor:
-    """One layer on one path."""
+@contextmanager
+def path(isa: str) -> Iterator[None]:
+    """Forces one path."""
     before = os.environ.get("EDGE_INT8_ISA")
     os.environ["EDGE_INT8_ISA"] = isa
     try:
-        return torch.ops.edge.conv1d(x, layer.pack(), *addends)
+        yield
     finally:
         os.environ.pop("EDGE_INT8_ISA")
         if before is not None:
             os.environ["EDGE_INT8_ISA"] = before
+
+
+def run(layer: Layer, x: torch.Tensor, isa: str, *addends: torch.Tensor) -> torch.Tensor:
+    """One layer on one path."""
+    with path(isa):
+        return torch.ops.edge.conv1d(x, layer.pack(), *addends)
 
 
 def assert_all_paths(layer: Layer, x: torch.Tensor, *addends: torch.Tensor) -> None:
@@ -424,3 +435,100 @@ def test_a_damaged_library_is_not_loaded(tmp_path: Path) -> None:
     damaged.write_bytes(b"nothing")
     with pytest.raises(EdgeError, match="unknown"):
         operator._check(damaged, torch.__version__)
+
+
+class FloatLayer(NamedTuple):
+    """Weights of a convolution (O, C, k), scale and bias (O), and the rows between taps."""
+
+    weight: torch.Tensor
+    scale: torch.Tensor
+    bias: torch.Tensor
+    dilation: int = 1
+
+    def run(self, rows: torch.Tensor, isa: str) -> torch.Tensor:
+        with path(isa):
+            panels = operator.panels(self.weight)
+            return torch.ops.edge.float_conv1d(rows, panels, self.scale, self.bias, self.dilation)
+
+    def exact(self, rows: torch.Tensor) -> torch.Tensor:
+        """In double precision."""
+        y = F.conv1d(rows.double().t()[None], self.weight.double(), dilation=self.dilation)[0].t()
+        return y * self.scale + self.bias
+
+
+@st.composite
+def float_layers(draw: st.DrawFn) -> tuple[FloatLayer, torch.Tensor]:
+    """A layer of any shape, and its rows."""
+    source = torch.Generator().manual_seed(draw(st.integers(0, 2**16)))
+    outputs, inputs, kernel = draw(channels), draw(channels), draw(st.sampled_from([1, 3, 5]))
+    type_, highest = draw(st.sampled_from([(torch.int8, 127), (torch.int16, 2047), (torch.float32, 2047)]))
+    weight = torch.randint(-highest, highest + 1, (outputs, inputs, kernel), generator=source).to(type_)
+    scale, bias = torch.rand(outputs, generator=source) / highest, torch.randn(outputs, generator=source)
+    dilation = draw(st.integers(1, 4))
+    count = (kernel - 1) * dilation + draw(st.integers(1, 40))
+    return FloatLayer(weight, scale, bias, dilation), torch.randn(count, inputs, generator=source)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(float_layers())
+def test_floats_on_every_path(case: tuple[FloatLayer, torch.Tensor]) -> None:
+    layer, rows = case
+    want = layer.exact(rows)
+    found = [layer.run(rows, isa) for isa in operator.isas()]
+    for got in found:
+        torch.testing.assert_close(got.double(), want, atol=1e-4, rtol=1e-5)
+    # The vector paths sum in one order and round once a product; the reference rounds each product, too.
+    assert all(torch.equal(got, found[0]) for got in found[:-1])
+
+
+@pytest.mark.parametrize("isa", operator.isas()[:-1])
+def test_float_sums_are_those_of_one_order_fused(isa: str) -> None:
+    """What all vector paths are to give, on every processor."""
+    layer = FloatLayer(torch.tensor([[[1], [3], [-7]]], dtype=torch.int16), torch.ones(1), torch.zeros(1))
+    rows = torch.tensor([[1 + 2**-23, 0.1, 0.3]])
+    total = 0.0
+    for x, level in zip(rows[0].tolist(), [1, 3, -7], strict=True):
+        # A product of two floats is exact in double precision; so is this sum.
+        total = float(np.float32(total + x * level))
+    assert layer.run(rows, isa).item() == total
+
+
+@pytest.mark.parametrize("isa", operator.isas())
+def test_floats_do_not_depend_on_threads_nor_on_the_other_rows_nor_on_how_they_lie(isa: str) -> None:
+    weight = torch.randint(-2047, 2048, (200, 64, 3)).to(torch.int16)
+    layer, rows = FloatLayer(weight, torch.rand(200), torch.randn(200)), torch.randn(300, 64)
+    once = layer.run(rows, isa)
+    assert torch.equal(layer.run(rows[50:70], isa), once[50:68])
+    assert torch.equal(layer.run(rows.t().contiguous().t(), isa), once)
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        assert torch.equal(layer.run(rows, isa), once)
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"rows": torch.zeros(9)}, "Rows must be Float"),
+        ({"rows": torch.zeros(9, 8, dtype=torch.float64)}, "Rows must be Float"),
+        ({"rows": torch.zeros(9, 7)}, "for rows of 8 floats, not 7"),
+        ({"rows": torch.zeros(4, 8)}, "need at least 5 rows, not 4"),
+        ({"weights": torch.zeros(1, 3, 8, 32, dtype=torch.float64)}, "Weights must be Char, Short or Float"),
+        ({"rows": torch.zeros(9, 0), "weights": torch.zeros(1, 3, 0, 32)}, "Weights must be Char, Short or Float"),
+        ({"weights": torch.zeros(1, 3, 8, 16, dtype=torch.int8)}, "Weights must be Char, Short or Float"),
+        ({"scale": torch.zeros(33)}, "Scale and bias must be"),
+        ({"bias": torch.zeros(31)}, "Scale and bias must be"),
+        ({"bias": torch.zeros(32, dtype=torch.float64)}, "Scale and bias must be"),
+        ({"dilation": 0}, "taps that are 0 apart"),
+    ],
+)
+def test_wrong_floats_are_refused(changed: dict[str, object], sentence: str) -> None:
+    right = {
+        "rows": torch.zeros(9, 8), "weights": torch.zeros(1, 3, 8, 32, dtype=torch.int8),
+        "scale": torch.zeros(32), "bias": torch.zeros(32), "dilation": 2,
+    }  # fmt: skip
+    assert torch.ops.edge.float_conv1d(**right).shape == (5, 32)
+    with pytest.raises(RuntimeError, match=sentence):
+        torch.ops.edge.float_conv1d(**right | changed)

@@ -10,9 +10,10 @@
 #include "scheme.h"
 
 #pragma GCC push_options
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 
 #include "broadcast.h"
+#include "float_product.h"
 #include "ymm.h"
 
 namespace edge {
@@ -44,12 +45,13 @@ void quantise(const float* x, int64_t count, const float* multiplier, int64_t pe
     }
 }
 
-bool runs_here() { return __builtin_cpu_supports("avx2"); }
+bool runs_here() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
 }  // namespace
 
 extern const Path avx2_path;
-const Path avx2_path{"avx2", runs_here, {8, 2, 2, 2, 0}, {range, quantise}, multiply_broadcast<Avx2>};
+const Path avx2_path{
+    "avx2", runs_here, {8, 2, 2, 2, 0}, {range, quantise}, multiply_broadcast<Avx2>, multiply_floats<Floats>};
 
 }  // namespace edge
 #pragma GCC pop_options

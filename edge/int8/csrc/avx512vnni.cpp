@@ -9,6 +9,7 @@
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")
 
 #include "broadcast.h"
+#include "float_product.h"
 
 namespace edge {
 namespace {
@@ -41,6 +42,28 @@ struct Avx512Vnni {
     }
     static void store(float* to, __m512 value) { _mm512_storeu_ps(to, value); }
     static void spill(int32_t* to, Sums sums) { _mm512_storeu_si512(to, sums); }
+};
+
+struct Floats {
+    using Vector = __m512;
+    static constexpr int kLanes = 16;
+    static constexpr int kVectors = 2;
+    // Thirty-two registers: twenty-four sums and two weights; rows come from memory.
+    static constexpr int kRows = 12;
+
+    static Vector zero() { return _mm512_setzero_ps(); }
+    static Vector load(const float* from) { return _mm512_loadu_ps(from); }
+    static Vector widened(const float* weights) { return load(weights); }
+    static Vector widened(const int8_t* levels) {
+        return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(levels))));
+    }
+    static Vector widened(const int16_t* levels) {
+        return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(levels))));
+    }
+    static Vector broadcast(const float* from) { return _mm512_set1_ps(*from); }
+    static Vector fused(Vector sum, Vector a, Vector b) { return _mm512_fmadd_ps(a, b, sum); }
+    static Vector scaled(Vector sum, Vector scale, Vector bias) { return _mm512_add_ps(_mm512_mul_ps(sum, scale), bias); }
+    static void store(float* to, Vector value) { _mm512_storeu_ps(to, value); }
 };
 
 // As integers, positive floats are in order and so are, unsigned, the magnitudes of negative ones; NaN and infinity
@@ -121,7 +144,8 @@ bool runs_here() {
 
 extern const Path avx512vnni_path;
 const Path avx512vnni_path{
-    "avx512vnni", runs_here, {16, 4, 4, 1, 0}, {range, quantise}, multiply_broadcast<Avx512Vnni>};
+    "avx512vnni", runs_here, {16, 4, 4, 1, 0}, {range, quantise}, multiply_broadcast<Avx512Vnni>,
+    multiply_floats<Floats>};
 
 }  // namespace edge
 #pragma GCC pop_options

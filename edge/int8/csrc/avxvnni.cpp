@@ -7,9 +7,10 @@
 #include "scheme.h"
 
 #pragma GCC push_options
-#pragma GCC target("avx2,avxvnni")
+#pragma GCC target("avx2,avxvnni,fma")
 
 #include "broadcast.h"
+#include "float_product.h"
 #include "ymm.h"
 
 namespace edge {
@@ -43,13 +44,15 @@ void quantise(const float* x, int64_t count, const float* multiplier, int64_t pe
 // GCC 12's __builtin_cpu_supports does not know "avxvnni": CPUID leaf 7, subleaf 1, EAX bit 4.
 bool runs_here() {
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-    return __builtin_cpu_supports("avx2") && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1);
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1);
 }
 
 }  // namespace
 
 extern const Path avxvnni_path;
-const Path avxvnni_path{"avxvnni", runs_here, {8, 4, 4, 1, 0}, {range, quantise}, multiply_broadcast<AvxVnni>};
+const Path avxvnni_path{
+    "avxvnni", runs_here, {8, 4, 4, 1, 0}, {range, quantise}, multiply_broadcast<AvxVnni>, multiply_floats<Floats>};
 
 }  // namespace edge
 #pragma GCC pop_options

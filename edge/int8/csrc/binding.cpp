@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "convolution.h"
+#include "path.h"
 
 namespace edge {
 namespace {
@@ -208,6 +209,48 @@ Tensor conv1d(const Tensor& x, const PackedPointer& packed, const std::optional<
     return stream(x, packed, addends, {}, true)[0];
 }
 
+void check_floats(const Tensor& rows, const Tensor& weights, const Tensor& scale, const Tensor& bias, int64_t dilation) {
+    TORCH_CHECK(rows.device().is_cpu() && rows.scalar_type() == at::kFloat && rows.dim() == 2,
+                "Rows must be Float (n, C) on the CPU, not ", rows.scalar_type(), " ", rows.sizes(), " on ", rows.device(), ".");
+    TORCH_CHECK(weights.device().is_cpu() &&
+                    (weights.scalar_type() == at::kChar || weights.scalar_type() == at::kShort || weights.scalar_type() == at::kFloat) &&
+                    weights.dim() == 4 && weights.size(3) == kFloatPanel && weights.numel() > 0 && weights.is_contiguous(),
+                "Weights must be Char, Short or Float (panels, taps, C, ", kFloatPanel, "), contiguous, on the CPU, not ",
+                weights.scalar_type(), " ", weights.sizes(), " on ", weights.device(), ".");
+    TORCH_CHECK(rows.size(1) == weights.size(2), "The weights are for rows of ", weights.size(2), " floats, not ", rows.size(1), ".");
+    TORCH_CHECK(dilation >= 1 && rows.size(0) > (weights.size(1) - 1) * dilation, weights.size(1), " taps that are ", dilation,
+                " apart need at least ", (weights.size(1) - 1) * dilation + 1, " rows, not ", rows.size(0), ".");
+    for (const Tensor& each : {scale, bias}) {
+        TORCH_CHECK(each.device().is_cpu() && each.scalar_type() == at::kFloat && each.is_contiguous() && each.dim() == 1 &&
+                        each.size(0) == scale.size(0) && (each.size(0) + kFloatPanel - 1) / kFloatPanel == weights.size(0),
+                    "Scale and bias must be contiguous Float on the CPU, one each for every output of ", weights.size(0),
+                    " panels, not ", each.scalar_type(), " ", each.sizes(), " on ", each.device(), ".");
+    }
+}
+
+// Rows (n, C) times weights (panels, taps, C, kFloatPanel), each output of which is scaled, and a bias; to (n - (taps - 1) * dilation, O).
+Tensor float_conv1d(const Tensor& x, const Tensor& weights, const Tensor& scale, const Tensor& bias, int64_t dilation) {
+    check_floats(x, weights, scale, bias, dilation);
+    const Path& path = chosen_path();
+    const Tensor rows = x.contiguous();
+    const int64_t taps = weights.size(1), channels = weights.size(2), outputs = scale.size(0);
+    Tensor out = at::empty({rows.size(0) - (taps - 1) * dilation, outputs}, rows.options());
+    const int64_t panel = taps * channels * kFloatPanel;
+    constexpr int64_t kProductsWorthAThread = 1 << 17;
+    at::parallel_for(0, weights.size(0), 1 + kProductsWorthAThread / (panel * out.size(0)), [&](int64_t from, int64_t to) {
+        std::vector<float> room(panel);
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t first = i * kFloatPanel;
+            path.multiply_floats({rows.data_ptr<float>(), channels, taps, dilation, out.size(0),
+                                  static_cast<const char*>(weights.data_ptr()) + i * panel * weights.element_size(),
+                                  weights.element_size(), room.data(), scale.data_ptr<float>() + first,
+                                  bias.data_ptr<float>() + first, std::min(kFloatPanel, outputs - first),
+                                  out.data_ptr<float>() + first, outputs});
+        }
+    });
+    return out;
+}
+
 std::vector<std::string> isas() {
     std::vector<std::string> names;
     for (int64_t i = 0; i < paths().count; ++i) {
@@ -229,6 +272,7 @@ TORCH_LIBRARY(edge, m) {
     m.def("isas() -> str[]", isas);
     m.def("conv1d(Tensor x, __torch__.torch.classes.edge.PackedConv packed, Tensor? residual=None, Tensor? total=None) -> Tensor",
           conv1d);
+    m.def("float_conv1d(Tensor rows, Tensor weights, Tensor scale, Tensor bias, int dilation=1) -> Tensor", float_conv1d);
     m.def("stream(Tensor x, __torch__.torch.classes.edge.PackedConv packed, Tensor[] addends, Tensor[] kept, bool ended) -> Tensor[]",
           stream);
 }

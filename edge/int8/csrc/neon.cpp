@@ -67,7 +67,7 @@ bool runs_here() { return true; }
 }  // namespace
 
 extern const Path neon_path;
-const Path neon_path{"neon", runs_here, {kLanes, 16, 16, 1, 128}, {range, quantise}, multiply};
+const Path neon_path{"neon", runs_here, {kLanes, 16, 16, 1, 128}, {range, quantise}, multiply, multiply_floats<Floats>};
 
 }  // namespace edge
 #endif

@@ -1,4 +1,4 @@
-// What the two ARM paths share: range, levels and the end of an output. Levels are stored signed, less 128, because
+// What the two ARM paths share: range, levels, the end of an output and the product of floats. Levels are stored signed, less 128, because
 // ARMv8.0 and the dot product multiply signed by signed. Included by each path's source after its target pragma, and
 // internal to it.
 #pragma once
@@ -6,6 +6,7 @@
 #include <arm_neon.h>
 
 #include "finish.h"
+#include "float_product.h"
 #include "path.h"
 #include "scheme.h"
 
@@ -73,6 +74,27 @@ inline void quantise(const float* x, int64_t count, const float* multiplier, int
         column = column + 16 == period ? 0 : column + 16;
     }
 }
+
+struct Floats {
+    using Vector = float32x4_t;
+    static constexpr int kLanes = 4;
+    static constexpr int kVectors = 4;
+    // Thirty-two registers: twenty-four sums, four weights, the row.
+    static constexpr int kRows = 6;
+
+    static Vector zero() { return vdupq_n_f32(0); }
+    static Vector load(const float* from) { return vld1q_f32(from); }
+    static Vector widened(const float* weights) { return load(weights); }
+    static Vector widened(const int8_t* levels) {
+        const int8x8_t low = vreinterpret_s8_u32(vld1_dup_u32(reinterpret_cast<const uint32_t*>(levels)));
+        return vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(low))));
+    }
+    static Vector widened(const int16_t* levels) { return vcvtq_f32_s32(vmovl_s16(vld1_s16(levels))); }
+    static Vector broadcast(const float* from) { return vld1q_dup_f32(from); }
+    static Vector fused(Vector sum, Vector a, Vector b) { return vfmaq_f32(sum, a, b); }
+    static Vector scaled(Vector sum, Vector scale, Vector bias) { return vaddq_f32(vmulq_f32(sum, scale), bias); }
+    static void store(float* to, Vector value) { vst1q_f32(to, value); }
+};
 
 // What the end of an output needs of its panel, loaded once for all rows: the compiler must assume that a store to an
 // output changes it.

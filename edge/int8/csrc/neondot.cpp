@@ -77,7 +77,8 @@ bool runs_here() { return getauxval(AT_HWCAP) & HWCAP_ASIMDDP; }
 }  // namespace
 
 extern const Path neondot_path;
-const Path neondot_path{"neondot", runs_here, {kLanes, 4, 16, 1, 128}, {range, quantise}, multiply};
+const Path neondot_path{"neondot", runs_here, {kLanes, 4, 16, 1, 128}, {range, quantise}, multiply,
+                        multiply_floats<Floats>};
 
 }  // namespace edge
 #pragma GCC pop_options

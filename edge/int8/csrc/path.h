@@ -48,12 +48,33 @@ struct Product {
     const float* addend[2];  // added behind the bias in this order; null: none
 };
 
+// Outputs side by side in the weights of a FloatProduct, for every path.
+constexpr int64_t kFloatPanel = 32;
+
+// All rows of floats times one panel of weights: a convolution whose sums are FP32.
+struct FloatProduct {
+    const float* rows;     // the row that the first output row's first tap meets; contiguous
+    int64_t channels;      // floats in a row
+    int64_t taps;
+    int64_t dilation;      // rows between taps
+    int64_t count;         // output rows
+    const void* weights;   // [tap][channel][kFloatPanel]
+    int64_t weight_bytes;  // 1 or 2: levels, which are whole numbers; 4: floats
+    float* room;           // for as many floats
+    const float* scale;    // these two: per output
+    const float* bias;
+    int64_t outputs;       // outputs that exist; the last panel may be padded
+    float* out;
+    int64_t out_stride;    // floats from an output row to the next
+};
+
 struct Path {
     const char* name;
     bool (*runs_here)();
     Format format;
     Quantiser quantiser;   // null functions: scalar code
     void (*multiply)(const Product& product);
+    void (*multiply_floats)(const FloatProduct& product);
 };
 
 // Paths compiled into this library, best first; the last is the reference.

@@ -1,4 +1,4 @@
-// What the two paths with 256-bit vectors share: range, levels and the end of an output. Included by each path's source
+// What the two paths with 256-bit vectors share: range, levels, the end of an output and the product of floats. Included by each path's source
 // after its target pragma, and internal to it.
 #pragma once
 
@@ -34,6 +34,28 @@ struct Ymm {
     }
     static void store(float* to, __m256 value) { _mm256_storeu_ps(to, value); }
     static void spill(int32_t* to, Sums sums) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), sums); }
+};
+
+struct Floats {
+    using Vector = __m256;
+    static constexpr int kLanes = 8;
+    static constexpr int kVectors = 2;
+    // Sixteen registers: twelve sums, two weights, the row.
+    static constexpr int kRows = 6;
+
+    static Vector zero() { return _mm256_setzero_ps(); }
+    static Vector load(const float* from) { return _mm256_loadu_ps(from); }
+    static Vector widened(const float* weights) { return load(weights); }
+    static Vector widened(const int8_t* levels) {
+        return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(levels))));
+    }
+    static Vector widened(const int16_t* levels) {
+        return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(levels))));
+    }
+    static Vector broadcast(const float* from) { return _mm256_broadcast_ss(from); }
+    static Vector fused(Vector sum, Vector a, Vector b) { return _mm256_fmadd_ps(a, b, sum); }
+    static Vector scaled(Vector sum, Vector scale, Vector bias) { return _mm256_add_ps(_mm256_mul_ps(sum, scale), bias); }
+    static void store(float* to, Vector value) { _mm256_storeu_ps(to, value); }
 };
 
 // The integer trick of the AVX-512 path, in halves of its vectors.
