@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 
 from edge.bench.bar import Bar
 from edge.bench.memory import MEGABYTE
-from edge.bench.report import Measure, Report, RowReport, Speed, paired
+from edge.bench.report import Measure, Report, RowReport, Speed, paired, ratios
 from edge.bench.row import PARAGRAPH, SENTENCE
 from edge.bench.subjects import MELO, VOICE
 
@@ -77,8 +78,10 @@ def _paragraph(report: Report, kind: str, title: str) -> Bar:
     paragraph, sentence = (speed.first for speed in speeds)
     # The first sentence of each lap's are those that its paragraphs begin with.
     begins = Measure.of(sentence.samples[:: len(sentence.samples) // len(paragraph.samples)])
-    value = paired(paragraph, begins or sentence)
-    return msgspec.structs.replace(bar, value=value, note="The same work: what differs is noise.", skipped="")
+    low, middle, high = map(float, np.quantile(ratios(paragraph, begins or sentence), [0.25, 0.5, 0.75]))
+    figures = {"a quarter of the pairs is below: x": low, "a quarter above: x": high}
+    note = "The same work: what differs is noise."
+    return msgspec.structs.replace(bar, value=middle, figures=figures, note=note, skipped="")
 
 
 def _cost_of_streaming(report: Report, kind: str, title: str) -> Bar:

@@ -199,10 +199,15 @@ def _times_faster(row: RowReport, baseline: RowReport | None, threads: int) -> f
 
 
 def paired(above: Measure, below: Measure) -> float:
-    """The median of the ratios of the same text's times, or where they do not belong together, that of medians."""
+    """The median of `ratios`."""
+    return statistics.median(ratios(above, below))
+
+
+def ratios(above: Measure, below: Measure) -> list[float]:
+    """Of the same text's times; or where they do not belong together, that of medians alone."""
     if len(above.samples) != len(below.samples):
-        return above.median / below.median
-    return statistics.median(a / b for a, b in zip(above.samples, below.samples, strict=True))
+        return [above.median / below.median]
+    return [a / b for a, b in zip(above.samples, below.samples, strict=True)]
 
 
 def _speeds(visits: Sequence[Visit]) -> Iterable[Speed]:
