@@ -9,10 +9,11 @@ cd "$(dirname "$0")/.."
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
 # g++: PyAudio, systemd-python and the INT8 operator are compiled here. libasound2-dev: the tests'
-# recording sound card. libespeak-ng1: phonemes of Piper voices. openssl: bundles' signatures. systemd: systemd-analyze,
-# for the tests, to which socat is a client in another language.
+# recording sound card. libespeak-ng1: phonemes of Piper voices. openssl: bundles' signatures. For the tests: espeak-ng,
+# which tells what its library should say; systemd's systemd-analyze; socat, a client in another language; alsa-utils'
+# aplay, which the README has.
 PACKAGES=(g++ pkg-config python3-dev python3-venv portaudio19-dev libsystemd-dev libasound2-dev
-    libespeak-ng1 openssl socat systemd)
+    libespeak-ng1 espeak-ng openssl socat systemd alsa-utils)
 PIPER="piper-tts==1.8.0"
 PIPER_NEEDS="pathvalidate==3.3.1"
 TORCH_CPU_INDEX=https://download.pytorch.org/whl/cpu

@@ -136,7 +136,7 @@ class SoundConv(nn.Module):
         super().__init__()
         operator.load()
         # Leaky ReLU commutes with the gain.
-        self.taps = operator.panels(conv.weight.detach().transpose(0, 2) * gain)
+        self.taps = nn.Parameter(operator.panels(conv.weight.detach().transpose(0, 2) * gain), requires_grad=False)
         self.kernel = conv.kernel_size[0]
         self.scale, self.bias = torch.ones(self.kernel), torch.zeros(self.kernel)
         self.slope = slope

@@ -34,7 +34,7 @@ def change_weights(folder: Path, part: str) -> None:
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if part in name:
-                weight.copy_(weight.flip(0))
+                weight.copy_(weight.flip(max(weight.dim() - 2, 0)))  # by channel, whatever the layer
     torch.jit.save(model, str(folder / MODEL))
 
 
