@@ -34,8 +34,8 @@ IDLE_SECONDS = 0.1
 """Freed memory goes back when nobody wanted a block for so long: the next sentence would have it cleared again."""
 
 UNTIDY_BLOCKS = 16
-"""Blocks after which freed memory goes back even while more are wanted. With twelve half-made sentences at once, each
-keeps 9 MB that way, and 20 MB when it never goes back."""
+"""Blocks after which freed memory goes back even while more are wanted, but for a text's first. With twelve half-made
+sentences at once, each keeps 9 MB that way, and 20 MB when it never goes back."""
 
 _log = logging.getLogger(__name__)
 
@@ -135,21 +135,22 @@ class Synthesis:
             with self._changed:
                 if self._closing:
                     return None
-                job = self._pick() if self._untidy < UNTIDY_BLOCKS else None
-                if job is not None:
-                    self._untidy += 1
-                    return job
-                if not self._untidy:
+                job = self._pick()
+                if job is None and not self._untidy:
                     self._changed.wait()
                     continue
                 # While something plays, the condition is notified all the time.
                 wanted_soon = self._idle_since + IDLE_SECONDS - time.monotonic()
-                if self._untidy < UNTIDY_BLOCKS and wanted_soon > 0:
+                if job is None and wanted_soon > 0:
                     self._changed.wait(wanted_soon)
                     continue
-            # 1 to 2 ms, when nobody waits for a block, or there were many.
-            runtime.give_back_memory()
-            self._untidy = 0
+            if job is None or (self._untidy >= UNTIDY_BLOCKS and job.sound):
+                # 1 to 2 ms, and as much again for the next block.
+                runtime.give_back_memory()
+                self._untidy = 0
+            if job is not None:
+                self._untidy += 1
+                return job
 
     def _pick(self) -> _Job | None:
         """The first job with room of the lane whose turn it is; then it is the next lane's turn."""
