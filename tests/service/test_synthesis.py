@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from edge.service.audio.player import Player
 from edge.service.audio.priority import Priority
 from edge.service.audio.utterance import Utterance
 from edge.service.audio.wav_sink import WavSink
-from edge.service.synthesis import PLAYBACK, Synthesis
+from edge.service.synthesis import PLAYBACK, UNTIDY_BLOCKS, Synthesis
 from tests.daemons import PATIENCE, eventually
 
 Pcm = npt.NDArray[np.int16]
@@ -109,6 +110,29 @@ def test_memory_goes_back_when_nothing_is_made_although_something_plays(
 
     synthesis.submit(chunks(2), shelf(99), "lane")
     eventually(playing)
+
+
+def test_memory_goes_back_within_a_long_text_but_not_in_front_of_a_texts_first_sound(
+    synthesis: Synthesis, shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diary: list[str] = []
+    monkeypatch.setattr(runtime, "give_back_memory", lambda: diary.append("back"))
+    monkeypatch.setattr("edge.service.synthesis.IDLE_SECONDS", PATIENCE)
+
+    def slow_chunks(number: int) -> Generator[Pcm, None, None]:
+        for index in range(number):
+            time.sleep(0.001)  # what takes no time comes from the cache
+            diary.append("more" if index else "first")
+            yield CHUNK
+
+    targets = [shelf(1) for _ in range(2 * UNTIDY_BLOCKS)]
+    for lane, target in enumerate(targets):
+        synthesis.submit(slow_chunks(99), target, lane)
+    eventually(lambda: len(diary) == len(targets))
+    assert set(diary) == {"first"}
+    targets[0].change(places=2 + UNTIDY_BLOCKS)
+    eventually(lambda: len(targets[0].chunks) == 2 + UNTIDY_BLOCKS)
+    assert diary[len(targets) :] == ["back", *["more"] * UNTIDY_BLOCKS, "back", "more"]
 
 
 def test_lanes_take_turns(synthesis: Synthesis, shelf: MakeShelf, changed: threading.Condition) -> None:
