@@ -15,8 +15,13 @@ LABEL = 300
 """Width of a bar's name; longer ones are cut."""
 LABEL_LETTERS = 46
 RADIUS = 11
+KEY, LETTER = 34, 7.5
+"""Widths of a legend's square with what is around it, and of a letter."""
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#888888")
 """Told apart by people who see fewer colours (Paul Tol's bright scheme)."""
+
+
+Place = tuple[float, float]
 
 
 class Series(NamedTuple):
@@ -84,16 +89,15 @@ def _plot(series: Sequence[Series], x: str, y: str, *, log_x: bool, joined: bool
         _logarithmic(y, ys, up) if joined else _linear(y, (min(ys), max(ys)), up),
     )
     drawn = _frame(*axes)
-    taken: list[tuple[float, float]] = []
+    places = [[(axes[0].place(x), axes[1].place(y)) for x, y in one.points] for one in series]
+    ends = [each[-1] for each in places]
+    discs = _column(ends) if joined else _apart(ends)
     for number, one in enumerate(series):
-        drawn += _series(one, colour(number), axes, taken, joined=joined)
+        drawn += _series(one, colour(number), places[number], discs[number], joined=joined)
     return _svg(HEIGHT, drawn)
 
 
-def _series(
-    one: Series, paint: str, axes: tuple[Axis, Axis], taken: list[tuple[float, float]], *, joined: bool
-) -> list[str]:
-    places = [(axes[0].place(x), axes[1].place(y)) for x, y in one.points]
+def _series(one: Series, paint: str, places: Sequence[Place], disc: Place, *, joined: bool) -> list[str]:
     about = _title(f"{one.about}: " + ", ".join(f"{_short(y)}" for _, y in one.points))
     drawn = []
     if joined:
@@ -101,18 +105,39 @@ def _series(
         drawn.append(f'<polyline points="{path}" fill="none" stroke="{paint}" stroke-width="2">{about}</polyline>')
         drawn += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{paint}"/>' for x, y in places]
     end = places[-1]
-    place = _free(end[0] + (2 * RADIUS if joined else 0), end[1], taken)
-    taken.append(place)
-    if math.dist(place, end) > 1:
+    if math.dist(disc, end) > 1:
         drawn.append(
-            f'<line x1="{end[0]:.1f}" y1="{end[1]:.1f}" x2="{place[0]:.1f}" y2="{place[1]:.1f}" stroke="{paint}"/>'
+            f'<line x1="{end[0]:.1f}" y1="{end[1]:.1f}" x2="{disc[0]:.1f}" y2="{disc[1]:.1f}" stroke="{paint}"/>'
         )
-    drawn.append(f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="{RADIUS}" fill="{paint}">{about}</circle>')
-    drawn.append(_text(place[0], place[1] + 4, one.label, "middle", "disc"))
+    drawn.append(f'<circle cx="{disc[0]:.1f}" cy="{disc[1]:.1f}" r="{RADIUS}" fill="{paint}">{about}</circle>')
+    drawn.append(_text(disc[0], disc[1] + 4, one.label, "middle", "disc"))
     return drawn
 
 
-def _free(x: float, y: float, taken: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def _column(ends: Sequence[Place]) -> list[Place]:
+    """Discs beside the ends of lines, one above the other in the order of the ends, as near as there is room."""
+    order = sorted(range(len(ends)), key=lambda number: ends[number][1])
+    lowest = HEIGHT - BOTTOM - RADIUS
+    step = min(2 * RADIUS, (lowest - TOP - RADIUS) / max(len(ends) - 1, 1))
+    heights = dict.fromkeys(order, 0.0)
+    above = -math.inf
+    for number in order:
+        above = heights[number] = max(ends[number][1], above + step)
+    below = lowest + step
+    for number in reversed(order):
+        below = heights[number] = min(heights[number], below - step)
+    return [(x + 2 * RADIUS, heights[number]) for number, (x, _) in enumerate(ends)]
+
+
+def _apart(ends: Sequence[Place]) -> list[Place]:
+    """Each disc where its point is, or as near as no other covers it."""
+    taken: list[Place] = []
+    for x, y in ends:
+        taken.append(_free(x, y, taken))
+    return taken
+
+
+def _free(x: float, y: float, taken: Sequence[Place]) -> Place:
     """The nearest place, above or below, that no other disc covers; in a full column, beside it on the left."""
     for column in range(1 + len(taken)):
         left = x - 2 * RADIUS * column
@@ -175,12 +200,15 @@ def _whole(name: str, values: Sequence[float], span: tuple[float, float]) -> Axi
 
 
 def _legend(names: Sequence[str], y: float) -> list[str]:
-    each = (WIDTH - 2 * GAP) / max(len(names), 1)
-    drawn = []
+    # As wide as the names are, about, so that a long one does not meet the next.
+    letters = sum(map(len, names)) or 1
+    each = min(LETTER, (WIDTH - 2 * GAP - KEY * len(names)) / letters)
+    drawn: list[str] = []
+    x = float(GAP)
     for number, name in enumerate(names):
-        x = GAP + number * each
         drawn.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="12" height="12" fill="{colour(number)}"/>')
         drawn.append(_text(x + 17, y + 11, name))
+        x += KEY + each * len(name)
     return drawn
 
 

@@ -85,3 +85,12 @@ def test_discs_make_way_for_each_other() -> None:
     assert len(set(places)) == 5
     heights = sorted(float(y) for _, y in places)
     assert all(b - a >= 2 * charts.RADIUS - 0.2 for a, b in itertools.pairwise(heights))
+
+
+def test_lines_names_are_in_the_order_of_their_ends_and_do_not_cover_each_other() -> None:
+    ends = [1.0, 0.02, 0.3, 0.021, 0.022, 0.5, 0.019]
+    drawn = charts.lines([charts.Series(str(n), "", [(1.0, 0.9), (2.0, end)]) for n, end in enumerate(ends)], "x", "y")
+    heights = [float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)" r="11"', drawn)]
+    order = sorted(range(len(ends)), key=lambda n: -ends[n])
+    assert sorted(range(len(ends)), key=lambda n: heights[n]) == order
+    assert all(heights[b] - heights[a] >= 2 * charts.RADIUS - 0.2 for a, b in itertools.pairwise(order))
