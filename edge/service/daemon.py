@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,7 +79,10 @@ def _package() -> logging.Logger:
 
 def _speaker(settings: Settings) -> Speaker:
     """Loads the voice and warms it up."""
-    loaded = _load(settings)
+    # In a thread that ends. OpenMP's threads belong to the thread that has them compute; while there are more of them
+    # than cores, those of the synthesis thread would go to sleep wherever they wait for each other.
+    with ThreadPoolExecutor(1) as executor:
+        loaded = executor.submit(_load, settings).result()
     voice = loaded.voice
     sink: Sink = (
         WavSink(settings.output, voice.sample_rate)

@@ -281,6 +281,20 @@ def test_emoji_are_said_as_the_setting_or_the_request_tells(joe_bundle: Path, tm
         assert len(skipped) < len(named)
 
 
+def test_only_one_thread_has_others_compute_for_it(joe_bundle: Path, tmp_path: Path) -> None:
+    """OpenMP's waiting threads sleep at once when there are more than cores, which makes each sentence slower."""
+    arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
+
+    def tasks(threads: int) -> int:
+        with Daemon(tmp_path, *arguments, "--threads", str(threads)) as daemon:
+            with daemon.ready().connect() as line:
+                line.synthesize("It computes.")
+            return len(list(Path(f"/proc/{daemon.process.pid}/task").iterdir()))
+
+    # torch itself keeps as many, which are never used, for convolutions on phones.
+    assert tasks(3) == tasks(1) + 2 + 2
+
+
 def test_killed_and_started_again_it_speaks_and_remembers(joe_bundle: Path, tmp_path: Path) -> None:
     arguments = ("--voice", joe_bundle, "--output", tmp_path / "heard.wav")
     with Daemon(tmp_path, *arguments) as daemon:
