@@ -34,8 +34,8 @@ IDLE_SECONDS = 0.1
 """Freed memory goes back when nobody wanted a block for so long: the next sentence would have it cleared again."""
 
 UNTIDY_BLOCKS = 64
-"""Blocks after which freed memory goes back even while more are wanted, but for a text's first. Fewer, and it is
-often a sentence's first sound that finds the heap small again: with 16, a twentieth of it."""
+"""Blocks after which freed memory goes back even while more are wanted, but for a text's first. With fewer, the next
+text more often finds the heap small: with 16, a paragraph began 4 % later than a sentence (`bench --latency`)."""
 
 _log = logging.getLogger(__name__)
 

@@ -22,5 +22,12 @@ inline void finish_one(const Product& p, int64_t row, int64_t output, int32_t su
     for (int64_t lane = 0; lane < p.outputs - output; ++lane) finish_one(p, row, output + lane, sums[lane]);
 }
 
+// From `output` on.
+[[gnu::noinline, maybe_unused]] void finish_floats(const FloatProduct& p, int64_t row, int64_t output, const float* sums) {
+    for (int64_t lane = 0; lane < p.outputs - output; ++lane) {
+        p.out[row * p.out_stride + output + lane] = sums[lane] * p.scale[output + lane] + p.bias[output + lane];
+    }
+}
+
 }  // namespace
 }  // namespace edge

@@ -8,6 +8,7 @@
 // scaled(sum, scale, bias), store(…), and the sizes kLanes, kVectors (in a strip) and kRows (at once).
 #pragma once
 
+#include "finish.h"
 #include "path.h"
 
 namespace edge {
@@ -24,13 +25,6 @@ void widen(const FloatProduct& p, int64_t strip) {
         for (int v = 0; v < Isa::kVectors; ++v) {
             Isa::store(p.room + i * kStrip<Isa> + v * Isa::kLanes, Isa::widened(from + v * Isa::kLanes));
         }
-    }
-}
-
-// Not inlined: every layer whose outputs do not fill a strip shares it.
-[[gnu::noinline]] inline void finish_floats(const FloatProduct& p, int64_t row, int64_t strip, const float* sums) {
-    for (int64_t output = strip; output < p.outputs; ++output) {
-        p.out[row * p.out_stride + output] = sums[output - strip] * p.scale[output] + p.bias[output];
     }
 }
 

@@ -1,6 +1,6 @@
-// What the two ARM paths share: range, levels, the end of an output and the product of floats. Levels are stored signed, less 128, because
-// ARMv8.0 and the dot product multiply signed by signed. Included by each path's source after its target pragma, and
-// internal to it.
+// What the two ARM paths share: range, levels, the end of an output and the product of floats. Levels are stored
+// signed, less 128, because ARMv8.0 and the dot product multiply signed by signed. Included by each path's source after
+// its target pragma, and internal to it.
 #pragma once
 
 #include <arm_neon.h>

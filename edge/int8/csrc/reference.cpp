@@ -42,9 +42,7 @@ void multiply_floats(const FloatProduct& p) {
                 for (int64_t output = 0; output < kFloatPanel; ++output) sums[output] += x[channel] * weights[output];
             }
         }
-        for (int64_t output = 0; output < p.outputs; ++output) {
-            p.out[row * p.out_stride + output] = sums[output] * p.scale[output] + p.bias[output];
-        }
+        finish_floats(p, row, 0, sums);
     }
 }
 

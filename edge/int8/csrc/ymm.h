@@ -1,5 +1,5 @@
-// What the two paths with 256-bit vectors share: range, levels, the end of an output and the product of floats. Included by each path's source
-// after its target pragma, and internal to it.
+// What the two paths with 256-bit vectors share: range, levels, the end of an output and the product of floats.
+// Included by each path's source after its target pragma, and internal to it.
 #pragma once
 
 #include <immintrin.h>
