@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.status import Status
 
-from deploy.packages import archive, program, rehearsal, repository, source, voice
+from deploy.packages import archive, program, rehearsal, repository, source, staging, voice
 from deploy.packages.tools import PROJECT, PackagingError
 
 Say = Callable[[str], None]
@@ -18,7 +18,7 @@ Say = Callable[[str], None]
 
 def main() -> int:
     """Builds what is asked for; returns the exit status."""
-    options = _parser().parse_args()
+    options = _options()
     console = Console(stderr=True)
     try:
         with console.status("") as status:
@@ -26,7 +26,7 @@ def main() -> int:
             *_, bundle = build(options.arch, options.voice, options.out, say)
             if options.apt_repository:
                 say(f"The repository {options.apt_repository}")
-                repository.publish(bundle, options.apt_repository, options.sign_key)
+                repository.publish(bundle, options.apt_repository, options.sign_key, options.phased or staging.ALL)
     except PackagingError as error:
         sys.stderr.write(f"build_offline_bundle: {error}\n")
         return 1
@@ -68,6 +68,14 @@ def _teller(console: Console, status: Status) -> Say:
     return say
 
 
+def _options() -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args()
+    if options.phased and not options.apt_repository:
+        parser.error("--phased is about a repository, which devices upgrade from: name it with --apt-repository.")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Builds one file that brings speech to a device without a network: the program and its voices as "
@@ -85,5 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--sign-key", metavar="KEY", help="your GnuPG key that signs the repository (default: one made for it)"
+    )
+    parser.add_argument(
+        "--phased",
+        type=staging.percentage,
+        metavar="PERCENT",
+        help="have that share of the machines upgrade first (default: all)",
     )
     return parser

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import lzma
-import os
 import re
 import tarfile
 from pathlib import Path, PurePosixPath
 
+from deploy.packages import staging
+from deploy.packages.signing import Signer, signer
 from deploy.packages.tools import PackagingError, need, run
 
 SUITE, COMPONENT = "bookworm", "main"
@@ -40,31 +41,40 @@ def index(folder: Path, packages: str = ".", *options: str) -> str:
     return run("apt-ftparchive", *options, "packages", packages, folder=folder)
 
 
-def publish(archive: Path, folder: Path, key: str | None) -> None:
+def publish(archive: Path, folder: Path, key: str | None, share: int = staging.ALL) -> None:
     """Adds the packages in an archive to the repository in `folder`, made if it is not there, and signs it.
 
     What it offers changes in one moment, when all else is in place. `key` names one of the caller's GnuPG keys; without
-    it, one of this machine's own is used, made the first time.
+    it, one of this machine's own is used, made the first time. Of the machines with an earlier version, `share`
+    percent take this one when they upgrade; who publishes it again with another share changes that.
 
     Raises:
         PackagingError: a package of the same name and version and other content is there, or signing failed.
     """
-    need({"gpg": "gpg", "gpg-agent": "gpg-agent", "gpgconf": "gpgconf", "apt-ftparchive": "apt-utils"})
-    pool = folder / "pool" / COMPONENT
-    pool.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            if member.name.endswith(".deb"):
-                _add(PurePosixPath(member.name).name, _content(tar, member), pool)
-    suite = folder / "dists" / SUITE
-    kept = _hashes(suite)
-    for arch in ARCHITECTURES:
-        _write_index(suite / COMPONENT / f"binary-{arch}", index(folder, "pool", f"--arch={arch}"))
-    _sign(suite, folder / KEYRING, key)
+    with signer(key) as by:
+        files = _add_all(archive, folder / "pool" / COMPONENT)
+        suite = folder / "dists" / SUITE
+        kept = _hashes(suite)
+        for arch in ARCHITECTURES:
+            offered = suite / COMPONENT / f"binary-{arch}"
+            text = index(folder, "pool", f"--arch={arch}")
+            _write_index(offered, staging.stage(text, _index_before(offered), files, share))
+        by.export(folder / KEYRING)
+        _sign(suite, by)
     kept |= _hashes(suite)
     for file in suite.rglob("by-hash/SHA256/*"):
         if file.name not in kept:
             file.unlink()
+
+
+def _add_all(archive: Path, pool: Path) -> set[str]:
+    """Adds an archive's packages to the pool; returns their files' names."""
+    pool.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(archive) as tar:
+        packages = {PurePosixPath(member.name).name: member for member in tar if member.name.endswith(".deb")}
+        for name, member in packages.items():
+            _add(name, _content(tar, member), pool)
+    return set(packages)
 
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
@@ -80,6 +90,11 @@ def _add(name: str, content: bytes, pool: Path) -> None:
     elif target.read_bytes() != content:
         message = f"{target} is published already with other content: commit what changed, so that the version rises."
         raise PackagingError(message)
+
+
+def _index_before(folder: Path) -> str:
+    file = folder / "Packages"
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def _write_index(folder: Path, text: str) -> None:
@@ -105,32 +120,10 @@ def _hashes(suite: Path) -> set[str]:
 # --- Signing -----------------------------------------------------------------------------------------
 
 
-def _sign(suite: Path, keyring: Path, key: str | None) -> None:
+def _sign(suite: Path, by: Signer) -> None:
     """`InRelease` is what apt reads, and the last to change."""
-    gpg = ["gpg", "--batch", "--yes", *(() if key else _own_keys())]
-    signer = key or _OWN
-    run(*gpg, "--output", keyring, "--export", signer)
     about = [f"-oAPT::FTPArchive::Release::{name}={value}" for name, value in _RELEASE.items()]
     run_on = ("-oAPT::FTPArchive::Release::Default-Patterns=false", "-oAPT::FTPArchive::Release::Patterns=Packages*")
     _replace(suite / "Release", run("apt-ftparchive", *about, *run_on, "release", suite).encode())
-    for name, how in (("Release.gpg", ("--armor", "--detach-sign")), ("InRelease", ("--clearsign",))):
-        part = suite / f".{name}.part"
-        run(*gpg, "--local-user", signer, "--output", part, *how, suite / "Release")
-        part.replace(suite / name)
-    if not key:
-        run("gpgconf", *gpg[3:], "--kill", "gpg-agent")
-
-
-_OWN = "melo-edge repository"
-
-
-def _own_keys() -> list[str]:
-    """Options for this machine's own key, which is made unless it is there: who publishes again signs with it again."""
-    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    home = data / "melo-edge" / "repository-key"
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    gpg = ["--homedir", str(home)]
-    if not run("gpg", "--batch", *gpg, "--list-secret-keys", "--with-colons"):
-        making = ("--quick-generate-key", _OWN, "ed25519", "sign", "never")
-        run("gpg", "--batch", *gpg, "--pinentry-mode", "loopback", "--passphrase", "", *making)
-    return gpg
+    by.sign(suite / "Release", suite / "Release.gpg", "--armor", "--detach-sign")
+    by.sign(suite / "Release", suite / "InRelease", "--clearsign")

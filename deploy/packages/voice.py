@@ -51,6 +51,7 @@ def _package(manifest: Manifest, version: str) -> Package:
         description=f"A voice bundle with an INT8 model, {manifest.sample_rate} Hz. Installing it makes it the voice "
         "that melo-edge speaks with if there is none yet.",
         depends=(f"melo-edge (>= {version})",),
+        fields={"Source": "melo-edge"},  # apt draws by it which machines take a staged release: voice and program alike
     )
 
 
