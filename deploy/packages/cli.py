@@ -22,7 +22,7 @@ def main() -> int:
     console = Console(stderr=True)
     try:
         with console.status("") as status:
-            say = _teller(console, status)
+            say = teller(console, status)
             *_, bundle = build(options.arch, options.voice, options.out, say)
             if options.apt_repository:
                 say(f"The repository {options.apt_repository}")
@@ -56,7 +56,7 @@ def build(arch: str, voices: Sequence[Path], out: Path, say: Say = lambda _: Non
     return [*packages, archive.build(arch, packages, version, moment, out, checks)]
 
 
-def _teller(console: Console, status: Status) -> Say:
+def teller(console: Console, status: Status) -> Say:
     """A line for each step where it goes to a file, and one that changes on a terminal."""
 
     def say(sentence: str) -> None:

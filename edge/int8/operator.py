@@ -58,13 +58,17 @@ def panels(weight: Tensor) -> Tensor:
 def _check(library: Path, installed: str) -> None:
     if not library.is_file():
         raise OperatorError(f"The INT8 operator {library} is missing. {_MEND}")
-    found = _BUILT_FOR.search(library.read_bytes())
-    built_for = found[1].decode() if found else "(unknown)"
     # A local part such as "+cpu" names a build of the same release.
-    if built_for != installed.partition("+")[0]:
+    if built_for(library) != installed.partition("+")[0]:
         raise OperatorError(
-            f"The INT8 operator {library} was built for torch {built_for}, but {installed} is installed. {_MEND}"
+            f"The INT8 operator {library} was built for torch {built_for(library)}, but {installed} is installed. {_MEND}"
         )
+
+
+def built_for(library: Path) -> str:
+    """The one release of torch that a compiled operator fits, such as `2.9.1`."""
+    found = _BUILT_FOR.search(library.read_bytes())
+    return found[1].decode() if found else "(unknown)"
 
 
 def is_loadable() -> bool:
