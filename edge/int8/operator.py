@@ -58,10 +58,11 @@ def panels(weight: Tensor) -> Tensor:
 def _check(library: Path, installed: str) -> None:
     if not library.is_file():
         raise OperatorError(f"The INT8 operator {library} is missing. {_MEND}")
+    release = built_for(library)
     # A local part such as "+cpu" names a build of the same release.
-    if built_for(library) != installed.partition("+")[0]:
+    if release != installed.partition("+")[0]:
         raise OperatorError(
-            f"The INT8 operator {library} was built for torch {built_for(library)}, but {installed} is installed. {_MEND}"
+            f"The INT8 operator {library} was built for torch {release}, but {installed} is installed. {_MEND}"
         )
 
 
