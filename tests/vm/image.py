@@ -1,4 +1,4 @@
-"""Debian 12 for a virtual machine: made once from Debian's packages and kept in the user's cache."""
+"""Debian for a virtual machine: made once from Debian's packages and kept in the user's cache."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import platformdirs
+
+from tests.vm.computers import Computer
 
 PACKAGES = ("systemd-sysv", "udev", "dbus", "alsa-utils", "initramfs-tools", "kmod")
 """What a minimal system with a sound card has before melo-edge comes, besides its kernel."""
@@ -51,40 +53,35 @@ class Image(NamedTuple):
     initrd: Path
 
 
-def debian(arch: str) -> Image:
-    """The image for `arch`, amd64 or arm64; the first time this takes minutes, and root."""
-    recipe = repr((arch, PACKAGES, SIZE, sorted(FILES.items())))
-    digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
-    folder = platformdirs.user_cache_path("melo-edge") / "vm" / f"{arch}-{digest}"
+def debian(computer: Computer) -> Image:
+    """The image for a computer; the first time this takes minutes, and root."""
+    system = (computer.arch, computer.release, computer.kernel)
+    digest = hashlib.sha256(repr((system, PACKAGES, SIZE, sorted(FILES.items()))).encode()).hexdigest()[:12]
+    folder = platformdirs.user_cache_path("melo-edge") / "vm" / f"{computer.name}-{digest}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            for old in folder.parent.glob(f"{arch}-*"):
+            for old in folder.parent.glob(f"{computer.name}-*"):
                 shutil.rmtree(old)
             part = folder.with_name(f"{folder.name}.part")
             part.mkdir()
-            with emulated(arch):
-                _make(arch, part)
+            with emulated(computer.arch):
+                _make(computer, part)
             part.rename(folder)
     return Image(folder / "disk", folder / "kernel", folder / "initrd")
 
 
-def _make(arch: str, folder: Path) -> None:
+def _make(computer: Computer, folder: Path) -> None:
     root, files = folder / "root", folder / "files"
-    for name, content in FILES.items():
-        (files / name).parent.mkdir(parents=True, exist_ok=True)
-        (files / name).write_text(content, encoding="utf-8")
-    (files / "var/log/journal").mkdir(parents=True)  # that the journal outlives a reboot
-    (files / ENABLED).parent.mkdir(parents=True)
-    (files / ENABLED).symlink_to("../host-shell.service")
+    _write(files)
     left_out = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
-    packages = ",".join((*PACKAGES, f"linux-image-{arch}"))
+    packages = ",".join((*PACKAGES, computer.kernel))
     run(
-        *("mmdebstrap", "--quiet", f"--arch={arch}", "--mode=root", "--variant=minbase", "--format=directory"),
+        *("mmdebstrap", "--quiet", f"--arch={computer.arch}", "--mode=root", "--variant=minbase", "--format=directory"),
         # Before the kernel's package makes its initial RAM disk.
         f'--essential-hook=cp -r --no-preserve=ownership "{files}/." "$1/"',
-        *("--dpkgopt=force-unsafe-io", *left_out, f"--include={packages}", "bookworm", root),
+        *("--dpkgopt=force-unsafe-io", *left_out, f"--include={packages}", computer.release, root),
     )
     [kernel], [initrd] = root.glob("boot/vmlinuz-*"), root.glob("boot/initrd.img-*")
     shutil.copy(kernel, folder / "kernel")
@@ -92,6 +89,16 @@ def _make(arch: str, folder: Path) -> None:
     run("mke2fs", "-q", "-t", "ext4", "-d", root, folder / "disk", SIZE)
     shutil.rmtree(root)
     shutil.rmtree(files)
+
+
+def _write(files: Path) -> None:
+    """Puts into a folder what the system has besides Debian's packages."""
+    for name, content in FILES.items():
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
+        (files / name).write_text(content, encoding="utf-8")
+    (files / "var/log/journal").mkdir(parents=True)  # that the journal outlives a reboot
+    (files / ENABLED).parent.mkdir(parents=True)
+    (files / ENABLED).symlink_to("../host-shell.service")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from tests.vm.computers import Computer
 from tests.vm.image import Image
 
 if TYPE_CHECKING:
@@ -29,34 +30,28 @@ EMULATION = ("-accel", "tcg,thread=single", "-icount", "shift=0", "-rtc", "clock
 
 SOUND_CARD = ("-device", "qemu-xhci", "-device", "usb-audio,audiodev=card")
 
-KINDS = {
-    "amd64": ("qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-vga", "none"),
-    "arm64": ("qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a72"),
-}
-CONSOLES = {"amd64": "ttyS0", "arm64": "ttyAMA0"}
-
 
 class Machine:
     """Boots a copy of `image`, in `folder`; powered off at the end of the `with`.
 
     Args:
-        arch: amd64 or arm64.
+        computer: what it is.
         image: what is on its disk.
         stick: a file that it finds as its second disk, /dev/vdb, read-only.
         folder: for its disk, what its card played (`card.wav`) and its kernel's messages (`console`).
     """
 
-    def __init__(self, arch: str, image: Image, stick: Path, folder: Path) -> None:
+    def __init__(self, computer: Computer, image: Image, stick: Path, folder: Path) -> None:
         self.recording = folder / "card.wav"
         self._console = folder / "console"
         self._marks = itertools.count()
         disk = folder / "disk"
         subprocess.run(["cp", "--sparse=always", image.disk, disk], check=True)
-        kernel = f"root=/dev/vda rw quiet console={CONSOLES[arch]}"
+        kernel = f"root=/dev/vda rw quiet console={computer.console}"
         self._qemu = subprocess.Popen(
             [
                 *("setpriv", "--pdeathsig=KILL"),  # however the tests end, it is switched off
-                *KINDS[arch],
+                *computer.emulator,
                 *EMULATION,
                 *("-m", str(MEMORY_MB), "-nodefaults", "-display", "none", "-serial", f"file:{self._console}"),
                 *("-kernel", image.kernel, "-initrd", image.initrd, "-append", kernel),
