@@ -1,6 +1,6 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test test-arm test-voices test-device test-vm bench fuzz lint clean
+.PHONY: help setup bundle demo test test-fast test-fresh test-arm test-voices test-device test-vm bench fuzz lint clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -8,6 +8,8 @@ VOICE  ?= joe
 # Whose features a MeloTTS voice gets, as for scripts/build_torchscript.py; none: it does without.
 BERT   ?=
 BUNDLE := dist/$(subst :,-,$(VOICE))$(if $(filter none,$(BERT)),-no-bert)
+# joe needs no frontend of a language; other voices may.
+BUNDLE_SETUP := setup-$(if $(filter joe,$(VOICE)),demo,languages)
 BERT_OPTION := $(if $(filter none,$(BERT)),--no-bert,$(if $(BERT),--bert $(BERT)))
 # What decides the contents of a bundle: the daemon's code and the command line's do not.
 BUILDERS := scripts/build_torchscript.py edge/phrase_files.py edge/phrases.py \
@@ -19,30 +21,37 @@ help: ## Show these targets
 demo: bundle ## Build the default voice, start the daemon, speak through its socket, leave demo.wav, print latency
 	$(PYTHON) scripts/demo.py
 
-test: lint ## Check style and types, then run the tests
-	$(PYTHON) -m pytest -q --durations=15
+# Some tests wait for sound to be played, so there is one process more than there are cores.
+PYTEST := $(PYTHON) -m pytest -q -n $(shell expr 1 + $(shell nproc))
 
-test-arm: bundle ## Run the INT8 operator and the voice on emulated 64-bit ARM processors
+test: lint ## Check style and types, then run the tests
+	$(PYTEST) --durations=15
+
+test-fast: setup ## Run the tests that take no build, no package and no waiting (two minutes)
+	$(PYTEST) -m "not slow"
+
+test-fresh: ## Do what a stranger does, in a minimal Debian 12 and 13: make demo, make test (an hour; takes root)
+	scripts/test_fresh.sh
+
+test-arm: bundle setup-arm ## Run the INT8 operator and the voice on emulated 64-bit ARM processors
 	BUNDLE=$(BUNDLE) PYTHON=$(PYTHON) scripts/test_arm.sh
 
-test-voices: setup ## Have MeloTTS voices of full size, in all six languages, built and speak (an hour; takes npm)
+test-voices: setup setup-voices ## Have MeloTTS voices of full size, in all six languages, built and speak (an hour; takes npm)
 	$(PYTHON) -m pytest -q -s --full-size tests/test_melo_voices.py
 
 bench: bundle ## Measure every way to run the voice on this machine (half an hour) and write docs/benchmark.md
 	$(PYTHON) scripts/benchmark.py --voice $(BUNDLE) --out dist/bench
 	cp dist/bench/bench.md docs/benchmark.md
 
-test-device: setup ## Boot a Debian 12 in a container and install, break, update and purge melo-edge there (root)
+test-device: setup setup-device ## Boot a Debian 12 in a container and install, break, update and purge melo-edge there (root)
 	PYTHON=$(PYTHON) scripts/test_device.sh
 
-test-vm: setup ## Have emulated computers, amd64 and arm64, install, boot and speak: kernel to sound (an hour; takes root)
+test-vm: setup setup-vm ## Have emulated computers, amd64 and arm64, install, boot and speak: kernel to sound (an hour; takes root)
 	$(PYTHON) -m pytest -q tests/vm/boots.py
 
 FUZZ_SECONDS ?= 600
-ATHERIS = $(shell sed -n 's/^fuzz = \["\(.*\)"\]$$/\1/p' pyproject.toml)
 
 fuzz: setup ## Fuzz what reads bytes from outside for ten minutes (FUZZ_SECONDS=... for more or less)
-	@$(PYTHON) -c 'import atheris' 2>/dev/null || $(PYTHON) -m pip install -q '$(ATHERIS)'
 	$(PYTHON) -m tests.fuzz $(FUZZ_SECONDS)
 
 lint: setup ## Check style (ruff) and types (mypy)
@@ -53,12 +62,15 @@ lint: setup ## Check style (ruff) and types (mypy)
 bundle: $(BUNDLE)/manifest.json ## Build the voice bundle dist/joe unless it is up to date (VOICE=melo:ES BERT=none: another)
 
 # Set-up is order-only: it always looks, and looking must not rebuild a bundle.
-$(BUNDLE)/manifest.json: $(BUILDERS) | setup
+$(BUNDLE)/manifest.json: $(BUILDERS) | $(BUNDLE_SETUP)
 	$(PYTHON) scripts/build_torchscript.py --voice $(VOICE) $(BERT_OPTION) --out $(BUNDLE)
 	@touch $@
 
-setup: ## Install what is missing: Debian packages, .venv, a CPU build of torch
-	@scripts/setup.sh
+setup: setup-test ## Install what is missing: Debian packages, .venv, a CPU build of torch
+
+# What one target needs, by scripts/needs.tsv.
+setup-%:
+	@scripts/setup.sh $*
 
 clean: ## Remove what was built or cached here; .venv stays
 	rm -rf build dist demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis

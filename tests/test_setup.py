@@ -1,4 +1,4 @@
-"""scripts/setup.sh: which torch it chooses, and what it says when it cannot go on.
+"""scripts/setup.sh: what it installs for whom, which torch it chooses, and what it says when it cannot go on.
 
 The script runs in a copy of its folder with stand-ins for pip, apt and the like: nothing is installed.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-SETUP = Path(__file__).parents[1] / "scripts" / "setup.sh"
+SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 STAMPED = ("pyproject.toml", "setup.py", "edge/int8/csrc/binding.cpp")
 
@@ -22,9 +22,10 @@ STAMPED = ("pyproject.toml", "setup.py", "edge/int8/csrc/binding.cpp")
 PYTHON = f"""#!/bin/sh
 case "$*" in
     *--dry-run*) echo "$PIP_REPORT" ;;
+    "-m pip install"*"$FAILS"*) echo "ERROR: no network" >&2; exit 1 ;;
     *" -e "*) echo "$*" >>pip.log; touch edge/int8/_operator.so ;;
     "-m pip install"*) echo "$*" >>pip.log ;;
-    -) exit 1 ;;
+    -) grep -q torch pip.log ;;
     *urlopen*) exit "$NO_NETWORK" ;;
     *) exec {sys.executable} "$@" ;;
 esac
@@ -43,11 +44,11 @@ class Machine:
         path.write_text(text, encoding="utf-8")
         path.chmod(0o755)
 
-    def set_up(self, **environment: str) -> subprocess.CompletedProcess[str]:
+    def set_up(self, *targets: str, **environment: str) -> subprocess.CompletedProcess[str]:
         path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
-        defaults = {"PATH": path, "PIP_REPORT": "", "NO_NETWORK": "1"}
+        defaults = {"PATH": path, "PIP_REPORT": "", "NO_NETWORK": "1", "FAILS": "nothing"}
         return subprocess.run(
-            ["bash", self.folder / "scripts" / "setup.sh"],
+            ["bash", self.folder / "scripts" / "setup.sh", *targets],
             env=defaults | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -65,7 +66,8 @@ class Machine:
 def machine(tmp_path: Path) -> Machine:
     """An x86-64 Debian with every Debian package and no torch."""
     machine = Machine(tmp_path)
-    machine.program("scripts/setup.sh", SETUP.read_text(encoding="utf-8"))
+    for name in ("setup.sh", "needs.tsv"):
+        machine.program(f"scripts/{name}", (SCRIPTS / name).read_text(encoding="utf-8"))
     machine.program(".venv/bin/python", PYTHON)
     machine.program("bin/uname", "#!/bin/sh\necho x86_64\n")
     machine.program("bin/apt-get", '#!/bin/sh\necho "$*" >>apt.log\n')
@@ -123,12 +125,50 @@ def test_32_bit_systems_are_told_to_change(machine: Machine) -> None:
 
 
 def test_torch_comes_before_what_is_compiled_against_it(machine: Machine) -> None:
-    machine.set_up()
-    assert machine.pip_installs()[:3] == [
-        "--upgrade setuptools wheel ninja",
+    machine.set_up("demo")
+    assert machine.pip_installs() == [
+        "--upgrade pip setuptools wheel ninja",
         "torch==2.13.0",
-        "--no-build-isolation -e .[build,test,en,es,fr,zh,jp,kr,jp-strict]",
+        "--no-build-isolation --no-deps -e .",
+        "--no-build-isolation melo-edge[build]",
     ]
+
+
+def test_the_demo_gets_no_more_than_it_needs_and_the_tests_the_rest(machine: Machine) -> None:
+    machine.set_up("demo")
+    before = len(machine.pip_installs())
+    machine.set_up("test")
+    packages, alone = machine.pip_installs()[before:]
+    assert packages.startswith("--no-build-isolation melo-edge[")
+    assert {"build", "test", "es", "jp", "judges"} <= set(packages.partition("[")[2].rstrip("]").split(","))
+    assert alone.startswith("--no-deps ")
+    assert "piper-tts==" in alone
+
+
+def test_an_unknown_target_is_told_the_known_ones(machine: Machine) -> None:
+    done = machine.set_up("demo", "tets")
+    assert done.returncode == 1
+    assert "no target 'tets'. Known are: demo languages test" in done.stderr
+
+
+@pytest.mark.parametrize("fails", ["torch", "-e", "melo-edge["])
+def test_what_failed_is_named_and_the_next_run_goes_on_from_there(machine: Machine, fails: str) -> None:
+    done = machine.set_up("demo", FAILS=fails)
+    assert done.returncode == 1
+    assert "failed; the reason is above" in done.stderr
+    assert "it goes on from here" in done.stderr
+    before = machine.pip_installs()
+    assert machine.set_up("demo").returncode == 0
+    assert not set(machine.pip_installs()[len(before) :]) & {"torch==2.13.0"} or fails == "torch"
+    assert machine.set_up("demo").stdout == ""
+
+
+def test_a_full_disk_is_noticed_before_anything_is_installed(machine: Machine) -> None:
+    machine.program("bin/stat", "#!/bin/sh\necho '128000 * 4096'\n")
+    done = machine.set_up("test")
+    assert done.returncode == 1
+    assert "The disk has 524 MB left here, and 'test' takes" in done.stderr
+    assert not (machine.folder / "pip.log").exists()
 
 
 @pytest.mark.parametrize("changed", [*STAMPED, "edge/int8/csrc/new.cpp"])
@@ -168,8 +208,9 @@ def test_a_user_who_may_not_install_is_told_the_command(machine: Machine) -> Non
 
 def test_an_unsuitable_python_is_named(machine: Machine) -> None:
     (machine.folder / ".venv" / "bin" / "python").unlink()
-    for name in ("python3", "python3.12", "python3.11", "python3.10"):
-        machine.program(f"bin/{name}", '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.13.5"\n')
+    for name in ("python3", "python3.13", "python3.12", "python3.11", "python3.10"):
+        machine.program(f"bin/{name}", '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.14.2"\n')
     done = machine.set_up()
     assert done.returncode == 1
-    assert "this machine has Python 3.13.5" in done.stderr
+    assert "needs Python 3.10 to 3.13" in done.stderr
+    assert "this machine has Python 3.14.2" in done.stderr
