@@ -1,0 +1,1 @@
+"""Makes a release: everything that is published of one tagged commit, in one folder."""
