@@ -26,7 +26,7 @@ def make(voices: Sequence[Path], notes: Part, key: str | None, out: Path, say: S
     Raises:
         PackagingError: something that it takes cannot be had; with what to do.
     """
-    with signer(key) as by, _replaced(out) as folder:
+    with signer(key) as by, replaced(out) as folder:
         archives = [_archive(arch, voices, folder, say) for arch in repository.ARCHITECTURES]
         for arch in repository.ARCHITECTURES:
             say(f"The wheel for {arch}")
@@ -62,7 +62,7 @@ def _sums(folder: Path) -> str:
 
 
 @contextmanager
-def _replaced(out: Path) -> Iterator[Path]:
+def replaced(out: Path) -> Iterator[Path]:
     """A folder beside `out` that takes its place if all goes well."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:

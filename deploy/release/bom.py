@@ -78,7 +78,7 @@ def _described(component: Component) -> Described:
 def _url(component: Component) -> PackageURL | None:
     if component.kind not in {"pypi", "deb"}:
         return None
-    where = {"arch": component.arch} if component.arch else {}
+    where = {"arch": component.arch, "distro": component.suite} if component.kind == "deb" else {}
     return PackageURL(component.kind, _NAMESPACES.get(component.kind), component.name, component.version, where)
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from deploy.packages.tools import run
 from deploy.release import licences
-from edge.voice.manifest import Manifest
+from edge.voice.manifest import Licence
 
 PROGRAM = "melo-edge"
 
@@ -24,6 +24,8 @@ _TOLD = re.compile(
 )
 _DOCUMENTS = re.compile(r"\./usr/share/doc/([^/]+)/?")
 _USED = re.compile(r"(\S+) \(= (\S+)\)")
+_USED_OF = "bookworm"
+"""The release of Debian whose Python and its libraries the program brings."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ class Component:
     terms: str = ""
     """Its copyright file, where that does not name a licence in a form for programs."""
     arch: str = ""
+    suite: str = ""
+    """The release of Debian that it is of."""
+
+
+class _Voice(msgspec.Struct):
+    """Of a voice's manifest."""
+
+    name: str
+    licences: list[Licence]
 
 
 @dataclass
@@ -58,14 +69,21 @@ def components(archive: Path) -> list[Component]:
     with tempfile.TemporaryDirectory(prefix="melo-edge-components-") as temporary:
         with tarfile.open(archive) as tar:
             tar.extractall(temporary, filter="data")
-        packages = sorted(Path(temporary).rglob("*.deb"))
-        told = _Told()
-        for package in packages:
-            _read(package, told)
-        found = [*_python_packages(told), *_voices(told)]
-        for package in packages:
-            found += [*_used(package, told)] if _is_own(package) else [_debian(package, told)]
-        return sorted(found, key=lambda component: (component.kind, component.name))
+        folders = sorted({package.parent for package in Path(temporary).rglob("*.deb")})
+        found = [component for folder in folders for component in _in_folder(folder)]
+        return sorted(found, key=lambda component: (component.kind, component.name, component.suite))
+
+
+def _in_folder(folder: Path) -> Iterator[Component]:
+    """The folder of the project's own packages, or the one of those that a release of Debian lacks."""
+    packages = sorted(folder.glob("*.deb"))
+    told = _Told()
+    for package in packages:
+        _read(package, told)
+    yield from _python_packages(told)
+    yield from _voices(told)
+    for package in packages:
+        yield from _used(package, told) if _is_own(package) else [_debian(package, told)]
 
 
 def _is_own(package: Path) -> bool:
@@ -94,20 +112,24 @@ def _python_packages(told: _Told) -> Iterator[Component]:
 def _voices(told: _Told) -> Iterator[Component]:
     for name, text in told.texts.items():
         if name.endswith("/manifest.json"):
-            manifest = msgspec.json.decode(text, type=Manifest)
-            yield Component("voice", manifest.name, "", tuple(licences.of_voice(manifest)))
+            voice = msgspec.json.decode(text, type=_Voice)
+            yield Component("voice", voice.name, "", tuple(licences.of_voice(voice.licences)))
 
 
 def _debian(package: Path, told: _Told) -> Component:
     shown = "--showformat=${Package} ${source:Package} ${Version} ${Architecture}"
     name, source, version, arch = run("dpkg-deb", "--show", shown, package).split()
-    return _of_debians(source, told.copyright_file(name), name, version, arch)
+    terms = told.copyright_file(name)
+    names = tuple(licences.of_debian_package(source, terms))
+    return Component("deb", name, version, names, "" if names else terms, arch, package.parent.name)
 
 
 def _used(package: Path, told: _Told) -> Iterator[Component]:
     """Debian's programs and libraries that are unpacked within a package of ours: its `Built-Using`."""
     for name, version in _USED.findall(run("dpkg-deb", "--field", package, "Built-Using")):
-        yield _of_debians(name, _copyright_of_used(name, told), name, version, "source")
+        terms = _copyright_of_used(name, told)
+        names = tuple(licences.of_debian_package(name, terms))
+        yield Component("deb", name, version, names, "" if names else terms, "source", _USED_OF)
 
 
 def _copyright_of_used(source: str, told: _Told) -> str:
@@ -115,8 +137,3 @@ def _copyright_of_used(source: str, told: _Told) -> str:
     stem = re.sub(r"^python3?-", "", source)
     names = (f"./usr/share/doc/{PROGRAM}/copyright.{prefix}{stem}" for prefix in ("", "python3-", "python-"))
     return next((told.texts[name] for name in names if name in told.texts), "")
-
-
-def _of_debians(source: str, terms: str, name: str, version: str, arch: str) -> Component:
-    found = tuple(licences.of_debian_package(source, terms))
-    return Component("deb", name, version, found, "" if found else terms, arch)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import Message
 
-from edge.voice.manifest import Manifest
+from edge.voice.manifest import Licence
 
 _CLASSIFIERS = {"MIT License": "MIT", "ISC License (ISCL)": "ISC"}
 
@@ -44,9 +44,9 @@ def of_debian_package(source: str, copyright_file: str) -> list[str]:
     return sorted(set(_short_names(copyright_file)))
 
 
-def of_voice(manifest: Manifest) -> list[str]:
+def of_voice(parts: Iterable[Licence]) -> list[str]:
     """As a bundle's manifest says of what is in the bundle."""
-    return sorted({part.licence.partition(" (")[0] for part in manifest.licences if part.part != _BESIDE})
+    return sorted({part.licence.partition(" (")[0] for part in parts if part.part != _BESIDE})
 
 
 def _short_names(copyright_file: str) -> Iterator[str]:

@@ -28,6 +28,7 @@ RELEASES = ("bookworm", "trixie")
 MACHINES = [md5(str(number).encode()).hexdigest() for number in range(200)]
 OWN = {"melo-edge", "melo-edge-voice-joe"}
 DEBIANS = "libespeak-ng1"
+SUITE = "bookworm"
 
 # For apt to run, not a whole system: extracting it takes seconds.
 _WHAT = "apt,base-files,coreutils,dash,debianutils,dpkg,gpgv,grep"
@@ -103,7 +104,7 @@ class Fleet:
             (folder / place).mkdir(parents=True)
         (folder / "apt.conf").write_text(_SETTINGS)
         (folder / "status").write_text("".join(_INSTALLED.format(name=name) for name in (*OWN, DEBIANS)))
-        source = f"file:/mnt/repository {repository.SUITE} {repository.COMPONENT}"
+        source = f"file:/mnt/repository {SUITE} {repository.COMPONENT}"
         (folder / "etc/sources.list").write_text(f"deb [signed-by=/mnt/repository/{repository.KEYRING}] {source}\n")
 
     def update(self, published: Path) -> None:
@@ -150,10 +151,7 @@ def fleet(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module", autouse=True)
 def _keys() -> Iterator[None]:
-    """Keys of nobody's, with a short path: GnuPG's sockets lie there, and a socket's path has 107 bytes at most."""
-    keys = tempfile.TemporaryDirectory(prefix="keys-", ignore_cleanup_errors=True)
-    with keys as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", folder)
+    with stand_ins.keys():
         yield
 
 
@@ -271,7 +269,7 @@ def test_both_releases_draw_alike(published: Path, tmp_path: Path) -> None:
 
 def shares(folder: Path) -> dict[str, str]:
     """The packages' files that the index stages, and for whom."""
-    text = (folder / "dists" / repository.SUITE / repository.COMPONENT / "binary-arm64" / "Packages").read_text()
+    text = (folder / "dists" / SUITE / repository.COMPONENT / "binary-arm64" / "Packages").read_text()
     stanzas = [dict(line.split(": ", 1) for line in stanza.splitlines()) for stanza in text.strip().split("\n\n")]
     field = "Phased-Update-Percentage"
     return {Path(stanza["Filename"]).name: stanza[field] for stanza in stanzas if field in stanza}
