@@ -24,7 +24,7 @@ demo: bundle ## Build the default voice, start the daemon, speak through its soc
 # Some tests wait for sound to be played, so there is one process more than there are cores.
 PYTEST := $(PYTHON) -m pytest -q -n $(shell expr 1 + $(shell nproc))
 
-test: lint ## Check style and types, then run the tests
+test: setup ## Check style and types, and run the tests
 	$(PYTEST) --durations=15
 
 test-fast: setup ## Run the tests that take no build, no package and no waiting (two minutes)

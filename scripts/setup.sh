@@ -281,7 +281,7 @@ python_packages() {
     extras=$(needed pypi | paste -sd,)
     mapfile -t alone < <(needed pypi-alone)
     say "Python packages: ${extras//,/, }"
-    step "Installing Python packages" pip_install --no-build-isolation "melo-edge[$extras]"
+    step "Installing Python packages" pip_install "melo-edge[$extras]"
     [ ${#alone[@]} -eq 0 ] || step "Installing Python packages" pip_install --no-deps "${alone[@]}"
     stamp "$what" pyproject.toml "$NEEDS"
 }
@@ -295,6 +295,8 @@ known_targets
 room
 debian_packages
 virtual_environment
+# Debian's headers of Python look for one of theirs as from /usr/include.
+[ ! -d .python ] || export CPATH=$PWD/.python/usr/include
 operator
 python_packages
 [ -z "${CHANGED:-}" ] || say "Set-up complete: $("$PYTHON" --version) in $VENV"

@@ -3,7 +3,8 @@
 # commit, then `make demo` and `make test`. For each Debian release once as root and once as a user with sudo. Prints
 # how long each took and how it ended; the logs are in build/fresh. Exits 1 if anything failed.
 #
-# Needs root, mmdebstrap and a network. What can be set: RELEASES (default: bookworm trixie), USERS (default: root ann).
+# Needs root, mmdebstrap and a network. What can be set: RELEASES (default: bookworm trixie), USERS (default: root ann),
+# TARGETS (default: demo test).
 # How pip finds packages on this machine (its PIP_* variables, and the folders and certificates that they name), holds
 # in the minimal system, too.
 set -euo pipefail
@@ -11,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 read -ra RELEASES <<<"${RELEASES:-bookworm trixie}"
 read -ra USERS <<<"${USERS:-root ann}"
-TARGETS=(demo test)
+read -ra TARGETS <<<"${TARGETS:-demo test}"
 # README: "git and make, and sudo unless you are root". Certificates: git and pip fetch over TLS.
 README_ASKS_FOR=git,make,sudo,ca-certificates
 LOGS=$PWD/build/fresh

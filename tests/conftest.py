@@ -24,10 +24,20 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["tests.daemons", "tests.packages", "tests.sound_card", "tests.voices"]
 
+SLOW = {"joe_bundle", "melo_bundle", "melo_voice", "recorder_plugin", "built"}
+"""What takes a build, packages, or sound that is played in its time: `make test-fast` leaves out what uses these, and
+what is marked `slow` itself."""
+
 ROOT = Path(__file__).parents[1]
 PARTS = ("build", "checkpoints", "int8", "model", "phrase_files.py", "phrases.py", "text", "voice")
 BUILDERS = ("scripts/build_torchscript.py", *(f"edge/{part}" for part in PARTS))
 """What decides the contents of a bundle, as in the Makefile."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and SLOW.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

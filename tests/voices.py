@@ -25,6 +25,7 @@ from edge.speech import Voice
 from tests import berts, golden
 from tests.checkpoints.full_size import write_full_size
 from tests.model.variants import MELO, random_model
+from tests.shared import shared
 
 SYMBOLS: list[str] = json.loads(golden.CONFIG.read_text(encoding="utf-8"))["symbols"]
 """Those of all MeloTTS voices."""
@@ -93,6 +94,11 @@ def build_command(*source: str, out: Path) -> list[str]:
 @pytest.fixture(scope="session")
 def small_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
     """Three speakers, no BERT."""
+    folder = shared(tmp_path_factory, "checkpoint", _write_small_checkpoint)
+    return Checkpoint(folder / "checkpoint.pth", folder / "config.json")
+
+
+def _write_small_checkpoint(folder: Path) -> None:
     shape = dataclasses.replace(MELO, n_symbols=len(SYMBOLS), n_tones=16, n_languages=8, n_speakers=5, n_flows=4)
     tensors = {upstream_name(name, shape): value for name, value in random_model(shape).state_dict().items()}
     config = {
@@ -113,18 +119,18 @@ def small_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
         "num_tones": shape.n_tones,
         "num_languages": shape.n_languages,
     }
-    folder = tmp_path_factory.mktemp("checkpoint")
     torch.save({"model": tensors}, folder / "checkpoint.pth")
     (folder / "config.json").write_text(json.dumps(config))
-    return Checkpoint(folder / "checkpoint.pth", folder / "config.json")
 
 
 @pytest.fixture(scope="session")
 def melo_bundle(small_checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small checkpoint as a Spanish voice. Not to be changed: copy it."""
-    bundle = tmp_path_factory.mktemp("voices") / "melo"
-    subprocess.run(build_command(*small_checkpoint.options, out=bundle), check=True)
-    return bundle
+
+    def build(folder: Path) -> None:
+        subprocess.run(build_command(*small_checkpoint.options, out=folder / "melo"), check=True)
+
+    return shared(tmp_path_factory, "voice", build) / "melo"
 
 
 @pytest.fixture(scope="session")
@@ -134,13 +140,16 @@ def melo_bert(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
     @functools.cache
     def write(language: str) -> Path:
-        folder = tmp_path_factory.mktemp("bert")
-        family = berts.FAMILIES[language]
+        name, family = f"bert-{language.lower()}", berts.FAMILIES[language]
         if not is_full:
             family = family._replace(vocabulary=len(berts.VOCABULARY.read_text(encoding="utf-8").splitlines()))
-        vocabulary = _vocabulary(language, family, folder / "vocabulary", is_full=is_full)
-        model = berts.random_bert(**(FULL_BERT if is_full else SMALL_BERT), vocab_size=family.vocabulary)
-        return berts.write_bert(folder / f"bert-{language.lower()}", model, vocabulary, family.habits)
+
+        def make(folder: Path) -> None:
+            vocabulary = _vocabulary(language, family, folder / "vocabulary", is_full=is_full)
+            model = berts.random_bert(**(FULL_BERT if is_full else SMALL_BERT), vocab_size=family.vocabulary)
+            berts.write_bert(folder / name, model, vocabulary, family.habits)
+
+        return shared(tmp_path_factory, f"{name}-of-its-hub", make) / name
 
     return write
 
@@ -166,17 +175,20 @@ def melo_voice(
     if is_full:
         checkpoint = Checkpoint(*write_full_size(tmp_path_factory.mktemp("full")))
 
-    @functools.cache
     def build(language: str) -> Built:
-        folder = tmp_path_factory.mktemp(language.lower())
-        own = checkpoint.changed(folder, language, disable_bert=None, spk2id=SPEAKERS[language])
-        bert = melo_bert(language)
-        out = folder / f"melo-{language.lower()}"
-        begun = time.monotonic()
-        subprocess.run(build_command(*own.options, "--bert", str(bert), out=out), check=True)
-        if is_full:
-            shutil.rmtree(bert)  # half a gigabyte
-        return Built(out, time.monotonic() - begun)
+        name = f"melo-{language.lower()}"
+
+        def make(folder: Path) -> None:
+            own = checkpoint.changed(folder, language, disable_bert=None, spk2id=SPEAKERS[language])
+            bert = melo_bert(language)
+            begun = time.monotonic()
+            subprocess.run(build_command(*own.options, "--bert", str(bert), out=folder / name), check=True)
+            if is_full:
+                shutil.rmtree(bert)  # half a gigabyte
+            (folder / "seconds").write_text(str(time.monotonic() - begun))
+
+        folder = shared(tmp_path_factory, f"voice-{language.lower()}", make)
+        return Built(folder / name, float((folder / "seconds").read_text()))
 
     return build
 

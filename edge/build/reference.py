@@ -41,7 +41,11 @@ def speak_reference(synthesizer: Synthesizer, inputs: Inputs, scales: Scales, se
     generator = torch.Generator().manual_seed(seed)
     duration_noise = torch.randn(1, 2, inputs[0].size(1), generator=generator)
     with torch.inference_mode():
-        z, g, durations = synthesizer.encode(*inputs, *numbers, duration_noise, None, None)
+        # How long the noise is to be is known from the durations alone. Whoever calibrates sees this pass as well, so
+        # that one, too, is the same in each build.
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            z, g, durations = synthesizer.encode(*inputs, *numbers, duration_noise, None, None)
         prior_noise = torch.randn(z.shape, generator=generator)
         z, g, durations = synthesizer.encode(*inputs, *numbers, duration_noise, prior_noise, durations)
         return Reference(inputs, numbers, duration_noise, prior_noise, durations, z, g, synthesizer.decode(z, g))
