@@ -33,6 +33,8 @@ def _refused(sentence: str) -> int:
 
 def _release(options: argparse.Namespace) -> None:
     notes = commit.check()
+    if options.check:
+        return
     # Loaded now, as it takes torch seconds, and a refusal none.
     from deploy.packages.cli import teller
     from deploy.release import assembly
@@ -50,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Builds all that is published of a version into dist/release: archives, APT repository, wheels, "
         "lists of components, notes, checksums and a signature. The commit must be clean and have the version's tag.",
     )
-    parser.add_argument(
-        "--voice", type=Path, action="append", required=True, metavar="BUNDLE", help="a voice bundle; may be repeated"
-    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--check", action="store_true", help="only say whether this commit is a release")
+    what.add_argument("--voice", type=Path, action="append", metavar="BUNDLE", help="a voice bundle; may be repeated")
     parser.add_argument("--sign-key", metavar="KEY", help="your GnuPG key (default: the repository's, made for it)")
     return parser

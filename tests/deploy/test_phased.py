@@ -59,7 +59,7 @@ exec chroot "$@"
 """
 _EACH = """
 while read -r id; do
-    echo "$id" $(apt-get -s -qq -o APT::Machine-ID="$id" "$@" upgrade | grep ^Inst | cut -d ' ' -f 2)
+    echo "$id" $(apt-get -s -qq -o APT::Machine-ID="$id" "$@" | grep ^Inst | cut -d ' ' -f 2)
 done
 """
 _CANDIDATES = """
@@ -113,9 +113,9 @@ class Fleet:
         shutil.copytree(published, self._folder / "repository")
         self._say("apt-get -qq update")
 
-    def upgrades(self, machines: Sequence[str] = MACHINES, *settings: str) -> dict[str, set[str]]:
+    def upgrades(self, machines: Sequence[str] = MACHINES, how: str = "upgrade") -> dict[str, set[str]]:
         """The packages that an upgrade would bring to each machine."""
-        lines = self._say(_EACH, machines, *settings).splitlines()
+        lines = self._say(_EACH, machines, how).splitlines()
         return {line.split()[0]: set(line.split()[1:]) for line in lines}
 
     def candidates(self, machines: Sequence[str], *settings: str) -> dict[str, str]:
@@ -223,6 +223,15 @@ def test_a_built_voice_names_the_program_as_its_source(built: Built) -> None:
 
 def test_debians_packages_are_for_all_at_once(tenth: dict[str, set[str]]) -> None:
     assert all(DEBIANS in packages for packages in tenth.values())
+
+
+def test_a_full_upgrade_takes_it_on_the_same_machines(fleet: Fleet, tenth: dict[str, set[str]]) -> None:
+    some = MACHINES[:20]
+    assert fleet.upgrades(some, "dist-upgrade") == {machine: tenth[machine] for machine in some}
+
+
+def test_installed_by_name_it_is_the_newest_on_every_machine(fleet: Fleet, tenth: dict[str, set[str]]) -> None:
+    assert set(fleet.candidates(MACHINES[:20]).values()) == {"1.1"}
 
 
 def test_who_took_it_at_10_percent_does_so_at_50(

@@ -42,12 +42,18 @@ def run(*command: str | Path) -> str:
 # --- What is no release ------------------------------------------------------------------------------
 
 
-class Clone:
-    """The project's last commit in a folder of its own, as a maintainer has it."""
+class Checkout:
+    """The project's files as they are now, in a repository of its own where they are one commit."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        run("git", "clone", "--quiet", "--no-hardlinks", "--depth=1", f"file://{ROOT}", folder)
+        listed = run("git", "-C", ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+        for name in filter(lambda name: (ROOT / name).is_file(), listed):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+        self.git("init", "--quiet")
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message=All")
 
     def git(self, *command: str) -> str:
         who = ("-c", "user.name=somebody", "-c", "user.email=somebody@localhost")
@@ -64,10 +70,13 @@ class Clone:
         file = self.folder / name
         file.write_text(re.sub(pattern, text, file.read_text(encoding="utf-8"), count=1), encoding="utf-8")
 
+    def release(self, *options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, self.folder / "scripts/release.py", *options]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
     def refusal(self) -> str:
         """What the command says in a folder that is no release."""
-        command = [sys.executable, self.folder / "scripts/release.py", "--voice=none"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = self.release("--check")
         assert done.returncode == 1, done.stderr
         assert not (self.folder / "dist").exists()
         [sentence] = done.stderr.splitlines()
@@ -75,72 +84,78 @@ class Clone:
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    return Clone(tmp_path_factory.mktemp("clone") / "melo-edge")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    return Checkout(tmp_path_factory.mktemp("checkout") / "melo-edge")
 
 
 @pytest.fixture
-def clone(original: Clone, tmp_path: Path) -> Clone:
+def checkout(original: Checkout, tmp_path: Path) -> Checkout:
     """One to change."""
-    copy = object.__new__(Clone)
+    copy = object.__new__(Checkout)
     copy.folder = Path(shutil.copytree(original.folder, tmp_path / "melo-edge"))
     return copy
 
 
-def test_a_tree_with_changes_is_no_release(clone: Clone) -> None:
-    (clone.folder / "README.md").write_text("changed", encoding="utf-8")
-    (clone.folder / "new.txt").touch()
-    assert clone.refusal() == (
+def test_a_tree_with_changes_is_no_release(checkout: Checkout) -> None:
+    (checkout.folder / "README.md").write_text("changed", encoding="utf-8")
+    (checkout.folder / "new.txt").touch()
+    assert checkout.refusal() == (
         "A release is what its tag says, and no commit has what is in README.md, new.txt: commit it."
     )
 
 
-def test_a_commit_without_a_tag_is_told_how_to_become_one(clone: Clone) -> None:
-    clone.prepare(VERSION)
-    assert clone.refusal() == (
+def test_a_commit_without_a_tag_is_told_how_to_become_one(checkout: Checkout) -> None:
+    checkout.prepare(VERSION)
+    assert checkout.refusal() == (
         f"This commit has no tag. To release it as {VERSION}: git tag -a v{VERSION} -m 'melo-edge {VERSION}'"
     )
 
 
-def test_a_tag_that_is_not_the_version_is_refused(clone: Clone) -> None:
-    clone.prepare(VERSION)
-    clone.git("tag", "v9.9.9")
-    assert clone.refusal() == (
+def test_a_tag_that_is_not_the_version_is_refused(checkout: Checkout) -> None:
+    checkout.prepare(VERSION)
+    checkout.git("tag", "v9.9.9")
+    assert checkout.refusal() == (
         f"This commit has the tag v9.9.9, and pyproject.toml the version {VERSION}: they must agree."
     )
 
 
-def test_a_version_that_the_changelog_does_not_begin_with_is_refused(clone: Clone) -> None:
-    clone.prepare(VERSION)
-    clone.edit("CHANGELOG.md", VERSION, "9.9.9")
-    clone.git("commit", "--quiet", "--all", "--message=Another")
-    clone.git("tag", f"v{VERSION}")
-    assert clone.refusal() == (
+def test_a_version_that_the_changelog_does_not_begin_with_is_refused(checkout: Checkout) -> None:
+    checkout.prepare(VERSION)
+    checkout.edit("CHANGELOG.md", VERSION, "9.9.9")
+    checkout.git("commit", "--quiet", "--all", "--message=Another")
+    checkout.git("tag", f"v{VERSION}")
+    assert checkout.refusal() == (
         f"The newest version in CHANGELOG.md is 9.9.9, and the version here is {VERSION}: write its part."
     )
 
 
-def test_changes_that_no_version_has_yet_are_refused(clone: Clone) -> None:
-    clone.prepare(VERSION)
-    clone.edit("CHANGELOG.md", f"## {VERSION}", f"## Unreleased\n\n### Fixed\n- A thing.\n\n## {VERSION}")
-    clone.git("commit", "--quiet", "--all", "--message=More")
-    clone.git("tag", f"v{VERSION}")
-    assert clone.refusal() == (
+def test_changes_that_no_version_has_yet_are_refused(checkout: Checkout) -> None:
+    checkout.prepare(VERSION)
+    checkout.edit("CHANGELOG.md", f"## {VERSION}", f"## Unreleased\n\n### Fixed\n- A thing.\n\n## {VERSION}")
+    checkout.git("commit", "--quiet", "--all", "--message=More")
+    checkout.git("tag", f"v{VERSION}")
+    assert checkout.refusal() == (
         f"CHANGELOG.md has changes under Unreleased, and this commit has them: move them below {VERSION}."
     )
 
 
-def test_a_tagged_commit_is_a_release_and_goes_on_to_build(clone: Clone) -> None:
-    clone.prepare(VERSION)
-    clone.git("tag", f"v{VERSION}")
-    command = [sys.executable, clone.folder / "scripts/release.py", "--voice=none", "--sign-key=nobody@nowhere"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def test_a_tagged_commit_is_a_release(checkout: Checkout) -> None:
+    checkout.prepare(VERSION)
+    checkout.git("tag", f"v{VERSION}")
+    done = checkout.release("--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_key_that_is_not_there_is_a_sentence_before_anything_is_built(checkout: Checkout) -> None:
+    checkout.prepare(VERSION)
+    checkout.git("tag", f"v{VERSION}")
+    done = checkout.release("--voice=none", "--sign-key=nobody@nowhere")
     assert done.returncode == 1
     assert done.stderr == (
         "release: GnuPG has no secret key 'nobody@nowhere' here to sign with; `gpg --list-secret-keys` shows which it "
         "has.\n"
     )
-    assert not list((clone.folder / "dist").glob("*")), "a release is whole or not there"
+    assert not (checkout.folder / "dist").exists()
 
 
 # --- What it leaves ----------------------------------------------------------------------------------
