@@ -31,6 +31,7 @@ def package(
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         for path, target in (links or {}).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).symlink_to(target)
         root.chmod(0o755)
         build = ["dpkg-deb", "--root-owner-group", "--build", root, folder]

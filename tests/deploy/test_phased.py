@@ -24,6 +24,8 @@ from deploy.packages.tools import need, run
 from tests.deploy import stand_ins
 from tests.packages import Built
 
+pytestmark = pytest.mark.slow
+
 RELEASES = ("bookworm", "trixie")
 MACHINES = [md5(str(number).encode()).hexdigest() for number in range(200)]
 OWN = {"melo-edge", "melo-edge-voice-joe"}

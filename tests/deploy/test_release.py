@@ -28,6 +28,8 @@ from edge.int8.operator import LIBRARY, built_for
 from tests.deploy import stand_ins
 from tests.packages import ROOT, Built, arch
 
+pytestmark = pytest.mark.slow
+
 VERSION = "9.8.7"
 NOTES = Part(VERSION, "2026-12-01", "### Added\n- A thing.")
 MOMENT = 1_764_000_000
@@ -164,6 +166,12 @@ WHEEL = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n{licence}\n\n"
 SITE = "usr/lib/melo-edge/lib/python3.11/dist-packages"
 MACHINE_READABLE = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nLicense: {}\n"
 PROSE = "This package was debianized by somebody.\n"
+DEBIANS = {
+    "libespeak-ng1": ["GPL-3.0-or-later"],
+    "libogg-data": ["GPL-2.0-only", "MIT"],
+    "libogg0": ["GPL-2.0-only", "MIT"],
+    "libxau6": ["see the text"],
+}
 MANIFEST = {
     "name": "joe",
     "licences": [
@@ -202,26 +210,21 @@ def archive(folder: Path, architecture: str) -> Path:
 
 
 def _debians(folder: Path, architecture: str, suite: str) -> list[Path]:
-    """The text to speech engine, a library whose documents are the engine's, and one with a licence of each kind."""
+    """An engine whose licence is known by its source, a library with another's documents, and one with prose alone."""
     version = {"bookworm": "1.51-10", "trixie": "1.52-1"}[suite]
-    documents = "usr/share/doc"
-    return [
-        stand_ins.package(
-            folder, "espeak-ng-data", version, architecture, Source="espeak-ng",
-            files={f"{documents}/espeak-ng-data/copyright": PROSE},
-        ),
-        stand_ins.package(
-            folder, "libespeak-ng1", version, architecture, Source="espeak-ng",
-            files={f"{documents}/README": ""}, links={f"{documents}/libespeak-ng1": "espeak-ng-data"},
-        ),
-        stand_ins.package(
-            folder, "libogg0", "1.3.5", architecture,
-            files={f"{documents}/libogg0/copyright": MACHINE_READABLE.format("Expat\n\nFiles: x\nLicense: GPL-2")},
-        ),
-        stand_ins.package(
-            folder, "libxau6", "1.0", architecture, files={f"{documents}/libxau6/copyright": PROSE},
-        ),
+    texts = {
+        "libespeak-ng1": PROSE,
+        "libogg-data": MACHINE_READABLE.format("Expat\n\nFiles: x\nLicense: GPL-2"),
+        "libxau6": PROSE,
+    }
+    files = {name: {f"usr/share/doc/{name}/copyright": text} for name, text in texts.items()}
+    sources = {"libespeak-ng1": "espeak-ng"}
+    packages = [
+        stand_ins.package(folder, name, version, architecture, files=files[name], Source=sources.get(name, name))
+        for name in files
     ]
+    links = {"usr/share/doc/libogg0": "libogg-data"}
+    return [*packages, stand_ins.package(folder, "libogg0", version, architecture, links=links)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -330,14 +333,11 @@ def test_the_list_has_each_component_with_its_licences(listed: dict[str, Any]) -
         "voice:joe": ["CC0-1.0"],
         "pkg:deb/debian/python3.11@3.11.2-6%2Bdeb12u9?arch=source&distro=bookworm": ["Python-2.0"],
         "pkg:deb/debian/python-systemd@235-1?arch=source&distro=bookworm": ["LGPL-2.1-or-later"],
-        "pkg:deb/debian/espeak-ng-data@1.51-10?arch=arm64&distro=bookworm": ["GPL-3.0-or-later"],
-        "pkg:deb/debian/espeak-ng-data@1.52-1?arch=arm64&distro=trixie": ["GPL-3.0-or-later"],
-        "pkg:deb/debian/libespeak-ng1@1.51-10?arch=arm64&distro=bookworm": ["GPL-3.0-or-later"],
-        "pkg:deb/debian/libespeak-ng1@1.52-1?arch=arm64&distro=trixie": ["GPL-3.0-or-later"],
-        "pkg:deb/debian/libogg0@1.3.5?arch=arm64&distro=bookworm": ["GPL-2.0-only", "MIT"],
-        "pkg:deb/debian/libogg0@1.3.5?arch=arm64&distro=trixie": ["GPL-2.0-only", "MIT"],
-        "pkg:deb/debian/libxau6@1.0?arch=arm64&distro=bookworm": ["see the text"],
-        "pkg:deb/debian/libxau6@1.0?arch=arm64&distro=trixie": ["see the text"],
+        **{
+            f"pkg:deb/debian/{name}@{version}?arch=arm64&distro={suite}": names
+            for version, suite in (("1.51-10", "bookworm"), ("1.52-1", "trixie"))
+            for name, names in DEBIANS.items()
+        },
     }
 
 
