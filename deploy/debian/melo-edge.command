@@ -1,5 +1,5 @@
 #!/usr/lib/melo-edge/bin/python3 -I
-"""The command melo-edge: Debian's Python with the packages of /usr/lib/melo-edge."""
+"""The command melo-edge, run by the Python in /usr/lib/melo-edge with the packages there and no others."""
 
 import sys
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import tarfile
 import tempfile
@@ -18,7 +17,7 @@ _README = PROJECT / "deploy" / "ARCHIVE.md"
 
 
 def build(arch: str, packages: Sequence[Path], version: str, moment: int, out: Path, checks: str) -> Path:
-    """Packs `packages` with what a minimal Debian 12 lacks of their dependencies into one `.tar` in `out`.
+    """Packs `packages` with what a minimal Debian of each release lacks of their dependencies into one `.tar` in `out`.
 
     `checks` says, in the archive's README, what was looked at.
 
@@ -31,11 +30,13 @@ def build(arch: str, packages: Sequence[Path], version: str, moment: int, out: P
         folder.mkdir()
         for package in packages:
             shutil.copy(package, folder)
-        debian.download(arch, dependencies(packages), folder)
         (folder / "Packages").write_text(repository.index(folder), encoding="utf-8")
+        for suite in debian.SUITES:
+            _add_suite(arch, suite, packages, folder / suite)
         values = {
             "VERSION": version,
             "ARCHITECTURE": arch,
+            "SUITES": " ".join(debian.SUITES),
             "PACKAGES": " ".join(field(package, "Package") for package in packages),
             "CONTENTS": _contents(folder),
             "CHECKS": checks,
@@ -51,11 +52,11 @@ def field(package: Path, name: str) -> str:
     return run("dpkg-deb", "--field", package, name).strip()
 
 
-def dependencies(packages: Sequence[Path]) -> list[str]:
-    """The names of what `packages` depend on and are not themselves."""
-    own = {field(package, "Package") for package in packages}
-    listed = ",".join(field(package, "Depends") for package in packages)
-    return sorted({re.split(r"[ (]", name.strip())[0] for name in listed.split(",")} - own)
+def _add_suite(arch: str, suite: str, packages: Sequence[Path], folder: Path) -> None:
+    """A folder of its own with an index of its own: apt never takes a package of another release."""
+    folder.mkdir()
+    debian.download(arch, suite, packages, folder)
+    (folder / "Packages").write_text(repository.index(folder), encoding="utf-8")
 
 
 def _fill(template: Path, target: Path, values: dict[str, str]) -> None:
@@ -68,19 +69,21 @@ def _fill(template: Path, target: Path, values: dict[str, str]) -> None:
 
 def _contents(folder: Path) -> str:
     lines = ["| file | MB |", "|---|---|"]
-    lines += [f"| {file.name} | {file.stat().st_size / 1e6:.1f} |" for file in sorted(folder.glob("*.deb"))]
+    files = sorted(folder.glob("**/*.deb"), key=lambda file: (len(file.parts), file))
+    lines += [f"| {file.relative_to(folder)} | {file.stat().st_size / 1e6:.1f} |" for file in files]
     return "\n".join(lines)
 
 
 def _sums(folder: Path) -> str:
-    files = sorted(folder.iterdir())
-    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    sums = ((hashlib.sha256(file.read_bytes()).hexdigest(), file.relative_to(folder)) for file in files)
+    return "".join(f"{digest}  {name}\n" for digest, name in sums)
 
 
 def _pack(folder: Path, file: Path, moment: int) -> Path:
     """The same bytes for the same content: sorted, and with nothing of this machine's users and times."""
     with tarfile.open(file, "w", format=tarfile.GNU_FORMAT) as tar:
-        for path in (folder, *sorted(folder.iterdir())):
+        for path in (folder, *sorted(folder.rglob("*"))):
             info = tar.gettarinfo(path, path.relative_to(folder.parent).as_posix())
             info.uid, info.gid, info.uname, info.gname, info.mtime = 0, 0, "root", "root", moment
             info.mode = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644

@@ -18,6 +18,8 @@ from deploy.packages.tools import PROJECT, run
 SCRIPTS = PROJECT / "deploy" / "debian"
 MAINTAINER = "melo-edge maintainers <melo-edge@localhost>"
 
+_SUITES = "bookworm trixie noble"
+
 # zstd, which Debian 12's dpkg reads: a Raspberry Pi unpacks it several times as fast as xz. Level 12 for torch's
 # library: 90 MB in 12 s; level 19 would save 5 MB and take minutes. One thread, or the bytes would depend on the cores.
 _COMPRESSION = ("-Zzstd", "-z12", "--threads-max=1")
@@ -100,7 +102,7 @@ def install(source: Path, target: Path, mode: int = 0o644) -> None:
 def _add_changelog(package: Package, root: Path, moment: int) -> None:
     """One entry, for this version: the history is the repository's. Source: deb-changelog(5)."""
     when = format_datetime(datetime.fromtimestamp(moment, timezone.utc))
-    entry = f"{package.name} ({package.version}) bookworm; urgency=medium\n\n  * Built from this version's sources.\n"
+    entry = f"{package.name} ({package.version}) {_SUITES}; urgency=medium\n\n  * Built from this version's sources.\n"
     content = f"{entry}\n -- {MAINTAINER}  {when}\n".encode()
     file = root / "usr/share/doc" / package.name / "changelog.gz"
     file.write_bytes(gzip.compress(content, mtime=0))

@@ -12,45 +12,65 @@ from pathlib import Path
 
 from deploy.packages.tools import CACHE, PackagingError, need, run
 
+SUITES = ("bookworm", "trixie")
+"""Debian 12 and 13, and Raspberry Pi OS of the same numbers, by their names."""
+
 MINIMAL = ("?essential", "apt", "systemd-sysv")
 """What every device has: the packages that a Debian cannot be without, apt, and systemd as its init."""
 
 _KEY = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-_SOURCES = (
-    "http://deb.debian.org/debian bookworm main",
-    "http://deb.debian.org/debian bookworm-updates main",
-    "http://deb.debian.org/debian-security bookworm-security main",
-)
 
 
-def download(arch: str, wanted: Sequence[str], folder: Path) -> None:
-    """Puts into `folder` what a minimal Debian 12 lacks of the packages `wanted` and all that they depend on.
+def download(arch: str, suite: str, packages: Sequence[Path], folder: Path) -> None:
+    """Puts into `folder` what a minimal Debian lacks of all that `packages`, files of ours, depend on.
+
+    Raises:
+        PackagingError: Debian cannot be reached, or cannot meet what they depend on.
+    """
+    with apt_get(arch, suite, packages) as apt:
+        for file in files(apt, _lacking(apt, packages)):
+            shutil.copy(file, folder)
+
+
+def lacking(arch: str, suite: str, packages: Sequence[Path]) -> list[str]:
+    """The names of what a minimal Debian lacks of all that `packages`, files of ours, depend on.
+
+    Raises:
+        PackagingError: Debian cannot be reached, or cannot meet what they depend on.
+    """
+    with apt_get(arch, suite, packages) as apt:
+        return _lacking(apt, packages)
+
+
+def fetch(arch: str, suite: str, names: Sequence[str]) -> list[Path]:
+    """The files of these packages and of no others, by name.
 
     Raises:
         PackagingError: Debian cannot be reached, or has no such package.
     """
-    if not _KEY.exists():
-        need({str(_KEY): "debian-archive-keyring"})
-    with _apt(arch) as apt:
-        run(*apt, "update")
-        everything = _installed(apt, (*MINIMAL, *wanted))
-        present = _installed(apt, MINIMAL)
-        missing = sorted(everything - present)
-        missing = sorted({*missing, *(_exact(apt, missing) & present)})
-        said = run(*apt, "download", "--print-uris", *missing)
-        for name, digest in re.findall(r"^'.+' (\S+) \d+ SHA256:([0-9a-f]{64})$", said, re.MULTILINE):
-            shutil.copyfile(_cached(apt, name, digest), folder / name)
+    with apt_get(arch, suite) as apt:
+        return files(apt, names)
 
 
 @contextmanager
-def _apt(arch: str) -> Iterator[list[str]]:
-    """The command apt-get of a machine with nothing on it: its settings and state are apart from this machine's."""
+def apt_get(arch: str, suite: str, packages: Sequence[Path] = (), status: str = "") -> Iterator[list[str]]:
+    """The command apt-get of a machine on which is what `status`, a file of dpkg's, says: nothing, if it is empty.
+
+    It knows Debian's packages of a release and the files `packages`. Its settings and state are apart from this
+    machine's.
+
+    Raises:
+        PackagingError: Debian cannot be reached.
+    """
+    need({str(_KEY): "debian-archive-keyring"})
     with tempfile.TemporaryDirectory(prefix="melo-edge-apt-") as name:
         folder = Path(name)
-        for place in ("lists/partial", "cache/archives/partial", "state", "etc"):
+        for place in ("lists/partial", "cache/archives/partial", "state", "etc", "own"):
             (folder / place).mkdir(parents=True)
-        (folder / "status").touch()
-        (folder / "sources.list").write_text("".join(f"deb [signed-by={_KEY}] {source}\n" for source in _SOURCES))
+        (folder / "status").write_text(status, encoding="utf-8")
+        (folder / "own" / "Packages").write_text("".join(_stanza(file) for file in packages), encoding="utf-8")
+        sources = (f"deb [trusted=yes] file:{folder}/own ./\n", *_sources(suite))
+        (folder / "sources.list").write_text("".join(sources), encoding="utf-8")
         settings = {
             "APT::Architecture": arch,
             "APT::Architectures": arch,
@@ -65,12 +85,35 @@ def _apt(arch: str) -> Iterator[list[str]]:
             "Dir::State::Lists": folder / "lists",
             "Dir::State::status": folder / "status",
         }
-        yield ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in settings.items())]
+        apt = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in settings.items())]
+        run(*apt, "update")
+        yield apt
+
+
+def _sources(suite: str) -> Iterator[str]:
+    for place in (f"debian {suite}", f"debian {suite}-updates", f"debian-security {suite}-security"):
+        yield f"deb [signed-by={_KEY}] http://deb.debian.org/{place} main\n"
+
+
+def _stanza(package: Path) -> str:
+    """What an index says of a package, as far as apt needs it to choose what to install."""
+    return f"{run('dpkg-deb', '--field', package).strip()}\nFilename: ./{package.name}\nSize: 1\nSHA256: {'0' * 64}\n\n"
+
+
+def _lacking(apt: list[str], packages: Sequence[Path]) -> list[str]:
+    own = [run("dpkg-deb", "--field", package, "Package").strip() for package in packages]
+    present = _installed(apt, MINIMAL)
+    missing = _installed(apt, (*MINIMAL, *own)) - present - set(own)
+    return sorted(missing | (_exact(apt, sorted(missing)) & present))
 
 
 def _installed(apt: list[str], wanted: Sequence[str]) -> set[str]:
-    """What apt would install, dependencies and all."""
-    return set(re.findall(r"^Inst (\S+)", run(*apt, "install", "--simulate", *wanted), re.MULTILINE))
+    return planned(apt, "install", *wanted)
+
+
+def planned(apt: list[str], *command: str) -> set[str]:
+    """What a command of apt's would install, dependencies and all."""
+    return set(re.findall(r"^Inst (\S+)", run(*apt, "--simulate", *command), re.MULTILINE))
 
 
 def _exact(apt: list[str], packages: Sequence[str]) -> set[str]:
@@ -78,6 +121,13 @@ def _exact(apt: list[str], packages: Sequence[str]) -> set[str]:
     said = run("apt-cache", *apt[2:], "show", "--no-all-versions", *packages)
     depends = re.findall(r"^(?:Pre-)?Depends: (.*)$", said, re.MULTILINE)
     return {name for line in depends for name in re.findall(r"(\S+) \(= ", line)}
+
+
+def files(apt: list[str], names: Sequence[str]) -> list[Path]:
+    """The files of packages, in the versions that apt would install."""
+    said = run(*apt, "download", "--print-uris", *names)
+    found = re.findall(r"^'.+' (\S+) \d+ SHA256:([0-9a-f]{64})$", said, re.MULTILINE)
+    return [_cached(apt, name, digest) for name, digest in sorted(found)]
 
 
 def _cached(apt: list[str], name: str, digest: str) -> Path:

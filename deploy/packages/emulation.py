@@ -15,8 +15,11 @@ from pathlib import Path
 
 from deploy.packages.tools import CACHE, need, run
 
-# What the package's Python tree needs of Debian, and what it takes to read text.
-_PACKAGES = "libpython3.11,python3.11,python3.11-minimal,libstdc++6,libgomp1,libgfortran5,zlib1g,libespeak-ng1"
+# What the package needs of Debian, and Debian's Python for tests of parts of it.
+_PACKAGES = (
+    "libpython3.11,python3.11,python3.11-minimal,libstdc++6,libgomp1,libgfortran5,zlib1g,libespeak-ng1,"
+    "libportaudio2,libsystemd0"
+)
 
 
 def root() -> Path:
@@ -40,14 +43,14 @@ def root() -> Path:
     return folder
 
 
-def python(cpu: str) -> list[str]:
-    """The command that starts Debian's Python on an emulated `cpu`, as qemu calls it: `cortex-a72`.
+def emulator(cpu: str) -> list[str]:
+    """What to put before a command of arm64's, to run it on an emulated `cpu`, as qemu calls it: `cortex-a72`.
 
     Raises:
         PackagingError: the emulator or Debian's files cannot be had.
     """
     need({"qemu-aarch64-static": "qemu-user-static"})
-    return ["qemu-aarch64-static", "-L", str(root()), "-cpu", cpu, str(root() / "usr/bin/python3.11")]
+    return ["qemu-aarch64-static", "-L", str(root()), "-cpu", cpu]
 
 
 if __name__ == "__main__":

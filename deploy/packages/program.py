@@ -1,4 +1,4 @@
-"""The package `melo-edge`: the program with its Python packages, its units, and nothing to download later."""
+"""The package `melo-edge`: the program, its Python and Python packages, its units, and nothing to download later."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from pathlib import Path
 
 from deploy.packages import deb, elf, operator_file, python_tree
 from deploy.packages.deb import Package, install
-from deploy.packages.python_tree import SITE
+from deploy.packages.interpreter import HOME, SITE, Interpreter, compile_all, interpreter
 from deploy.packages.tools import PROJECT
-
-HOME = Path("usr/lib/melo-edge")
 
 _DEPLOY = PROJECT / "deploy"
 _FILES = {
@@ -24,14 +22,10 @@ _FILES = {
     PROJECT / "README.md": "usr/share/doc/melo-edge/README.md",
 }
 
-# A virtual environment's: the private packages come first, then Debian's own (PyAudio and systemd-python).
-_PYVENV = "home = /usr/bin\ninclude-system-site-packages = true\nversion = 3.11\n"
+_DOCUMENTS = Path("usr/share/doc/melo-edge")
 
-DEBIAN = (
-    *("python3 (>= 3.11)", "python3 (<< 3.12)", "python3-pyaudio", "python3-systemd"),
-    *("libespeak-ng1", "openssl", "systemd"),
-)
-"""What the program needs of Debian, besides the libraries that its own need."""
+DEBIAN = ("libespeak-ng1", "openssl", "systemd")
+"""What the program needs of Debian, besides the libraries that its own need. (openssl: the option bundle_key.)"""
 
 
 def build(arch: str, version: str, moment: int, out: Path) -> Path:
@@ -42,16 +36,17 @@ def build(arch: str, version: str, moment: int, out: Path) -> Path:
     """
     with tempfile.TemporaryDirectory(prefix="melo-edge-package-") as folder:
         root = Path(folder) / "root"
-        site = root / SITE.relative_to("/")
-        shutil.copytree(python_tree.dependencies(arch), site)
-        python_tree.add_project(site)
-        python_tree.compile_all(site / "edge", SITE / "edge")
-        install(operator_file.operator(arch), site / "edge" / "int8" / "_operator.so")
+        home, site = root / HOME.relative_to("/"), root / SITE.relative_to("/")
+        python = interpreter(arch)
+        _add_python(arch, python, home)
         for source, target in _FILES.items():
             install(source, root / target)
         install(deb.SCRIPTS / "melo-edge.command", root / "usr/bin/melo-edge", 0o755)
-        _add_python(root / HOME)
-        (root / "usr/share/doc/melo-edge/copyright").write_text(_copyright(site), encoding="utf-8")
+        shutil.copytree(python.documents, root / _DOCUMENTS, dirs_exist_ok=True)
+        (root / _DOCUMENTS / "copyright").write_text(_copyright(python, site), encoding="utf-8")
+        libraries = elf.compiled(home)
+        if arch == "arm64":
+            elf.refuse_small_pages(libraries)
         package = Package(
             name="melo-edge",
             version=version,
@@ -59,26 +54,31 @@ def build(arch: str, version: str, moment: int, out: Path) -> Path:
             section="sound",
             summary="Offline speech daemon for small computers",
             description="Speaks text that local programs send over a Unix socket, with MeloTTS and Piper voices in "
-            "INT8. It never uses a network. Voices are packages of their own (melo-edge-voice-*). PyTorch and the "
-            "other Python packages that Debian lacks are in it, for its own use alone.",
-            depends=(*DEBIAN, *elf.needed_packages(elf.libraries(site))),
-            fields={"Suggests": "openssl"},  # for who wants signed voices only: the option bundle_key
+            "INT8. It never uses a network. Voices are packages of their own (melo-edge-voice-*). Python 3.11, "
+            "PyTorch and further Python packages are in it, for its own use alone.",
+            depends=(*DEBIAN, *elf.needed_packages(libraries)),
+            fields={"Built-Using": ", ".join(python.built_using)},
         )
         scripts = {name: deb.script(f"melo-edge.{name}") for name in ("postinst", "prerm", "postrm")}
         return deb.write(package, root, scripts, out, moment)
 
 
-def _add_python(home: Path) -> None:
-    (home / "bin").mkdir()
-    (home / "bin" / "python3.11").symlink_to("/usr/bin/python3.11")
-    (home / "bin" / "python3").symlink_to("python3.11")
-    (home / "pyvenv.cfg").write_text(_PYVENV, encoding="utf-8")
+def _add_python(arch: str, python: Interpreter, home: Path) -> None:
+    """The interpreter, the packages that it imports, and the project itself as one of them."""
+    site = home / SITE.relative_to(HOME)
+    shutil.copytree(python.home, home, symlinks=True)
+    shutil.copytree(python_tree.dependencies(arch), site, dirs_exist_ok=True)
+    python_tree.add_project(site)
+    compile_all(site / "edge", SITE / "edge")
+    install(operator_file.operator(arch), site / "edge" / "int8" / "_operator.so")
 
 
-def _copyright(site: Path) -> str:
+def _copyright(python: Interpreter, site: Path) -> str:
     """Whose work is in the package. Each wheel's own licence texts lie beside it, in its `.dist-info`."""
     own = (PROJECT / "LICENSE").read_text(encoding="utf-8")
-    lines = ["melo-edge", "", own, f"It brings these Python packages in {SITE}, whose licence texts", "are there:", ""]
+    lines = ["melo-edge", "", own, f"In {HOME} it brings what Debian built from these sources, whose licences are in"]
+    lines += [f"/{_DOCUMENTS}/copyright.*:", "", *python.built_using, ""]
+    lines += [f"It brings these Python packages in {SITE}, whose licence texts", "are there:", ""]
     packages = sorted(metadata.distributions(path=[str(site)]), key=lambda found: found.name.lower())
     lines += [f"{found.name} {found.version}: {_licence(found)}" for found in packages if found.name != "melo-edge"]
     return "\n".join(lines) + "\n"

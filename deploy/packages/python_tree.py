@@ -17,10 +17,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from deploy.packages.interpreter import SITE, compile_all
 from deploy.packages.tools import CACHE, PackagingError, need, run
-
-SITE = Path("/usr/lib/melo-edge/lib/python3.11/site-packages")
-"""Where they lie on a device."""
 
 WHEELS = {"amd64": Path(__file__).with_name("wheels.txt"), "arm64": Path(__file__).with_name("wheels-arm64.txt")}
 STRIP = {"amd64": "x86_64-linux-gnu-strip", "arm64": "aarch64-linux-gnu-strip"}
@@ -76,9 +74,6 @@ def dependencies(arch: str) -> Path:
     Raises:
         PackagingError: a package cannot be had, or is not the one that was pinned.
     """
-    if sys.version_info[:2] != (3, 11):
-        found = ".".join(map(str, sys.version_info[:2]))
-        raise PackagingError(f"Packages for Debian 12 are built with its Python, 3.11; this is {found}.")
     folder = CACHE / f"packages-{arch}-{_digest(arch)}"
     if not folder.exists():
         need({STRIP[arch]: STRIP_COMES_WITH[arch]})
@@ -130,6 +125,13 @@ def _install(arch: str, folder: Path) -> None:
 
 
 def _torch_installed() -> metadata.Distribution:
+    if sys.version_info[:2] != (3, 11):
+        found = ".".join(map(str, sys.version_info[:2]))
+        message = (
+            f"This is Python {found}, and the package for amd64 holds the torch of the .venv that builds it, which has "
+            "to be Python 3.11's: build it on Debian 12. (The one for arm64 can be built here.)"
+        )
+        raise PackagingError(message)
     try:
         torch = metadata.distribution("torch")
     except metadata.PackageNotFoundError:
@@ -181,25 +183,9 @@ def _strip(arch: str, folder: Path) -> None:
     run(STRIP[arch], "--strip-unneeded", *sorted((folder / "torch" / "lib").glob("*.so")))
 
 
-# --- The project's own -------------------------------------------------------------------------------
-
-
 def add_project(site: Path) -> None:
     """Adds `edge` to a folder of Python packages, as its wheel would have it but for the compiled operator."""
     run(sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", site, "dist_info", "--output-dir", site)
-
-
-def compile_all(folder: Path, place: Path) -> None:
-    """Compiles every module below a folder, in place: a Raspberry Pi would take minutes.
-
-    The compiled files hold no time and are never compared with their sources, which only the package manager changes.
-    One process and a fixed hash seed give the same bytes each time. Tracebacks name `place`, on the device.
-    """
-    run(
-        *(sys.executable, "-m", "compileall", "-q", "-j1", "--invalidation-mode", "unchecked-hash"),
-        *("-s", folder, "-p", place, folder),
-        environment={"PYTHONHASHSEED": "0"},
-    )
 
 
 if __name__ == "__main__":

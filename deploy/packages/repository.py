@@ -4,6 +4,9 @@ Its `Release` has no `Valid-Until`: apt refuses a repository past that date, so 
 would stop all updates, and a Raspberry Pi without a clock would refuse it at random. Indices are fetched by their
 hashes, those of the publication before included, so that a mirror that is half-way through never gives two that do
 not fit.
+
+Each release has its suite, under its own name. All have this project's packages; those of Debian's that they depend on
+are in the suite that they were built for alone. Ubuntu's are not here: Ubuntu's own archive has them.
 """
 
 from __future__ import annotations
@@ -12,22 +15,25 @@ import hashlib
 import lzma
 import re
 import tarfile
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
-from deploy.packages import staging
+from deploy.packages import debian, staging
 from deploy.packages.signing import Signer, signer
 from deploy.packages.tools import PackagingError, need, run
 
-SUITE, COMPONENT = "bookworm", "main"
+SUITES = (*debian.SUITES, "noble")
+COMPONENT = "main"
 ARCHITECTURES = ("amd64", "arm64")
 KEYRING = "melo-edge-archive-keyring.gpg"
 """The public key, which devices have in `/usr/share/keyrings`."""
 
+_OWN = "melo-edge"
+"""The folder below `pool` with the packages that every suite has. A suite's name is that of its own."""
+
 _RELEASE = {
     "Origin": "melo-edge",
     "Label": "melo-edge",
-    "Suite": SUITE,
-    "Codename": SUITE,
     "Architectures": " ".join(ARCHITECTURES),
     "Components": COMPONENT,
     "Description": "Offline speech for small computers",
@@ -44,23 +50,30 @@ def index(folder: Path, packages: str = ".", *options: str) -> str:
 def publish(archive: Path, folder: Path, key: str | None, share: int = staging.ALL) -> None:
     """Adds the packages in an archive to the repository in `folder`, made if it is not there, and signs it.
 
-    What it offers changes in one moment, when all else is in place. `key` names one of the caller's GnuPG keys; without
-    it, one of this machine's own is used, made the first time. Of the machines with an earlier version, `share`
-    percent take this one when they upgrade; who publishes it again with another share changes that.
+    What a suite offers changes in one moment, when all else is in place. `key` names one of the caller's GnuPG keys;
+    without it, one of this machine's own is used, made the first time. Of the machines with an earlier version,
+    `share` percent take this one when they upgrade; who publishes it again with another share changes that.
 
     Raises:
         PackagingError: a package of the same name and version and other content is there, or signing failed.
     """
     with signer(key) as by:
-        files = _add_all(archive, folder / "pool" / COMPONENT)
-        suite = folder / "dists" / SUITE
-        kept = _hashes(suite)
-        for arch in ARCHITECTURES:
-            offered = suite / COMPONENT / f"binary-{arch}"
-            text = index(folder, "pool", f"--arch={arch}")
-            _write_index(offered, staging.stage(text, _index_before(offered), files, share))
+        files = _add_all(archive, folder / "pool")
         by.export(folder / KEYRING)
-        _sign(suite, by)
+        for name in SUITES:
+            _offer(folder, name, by, files, share)
+
+
+def _offer(folder: Path, name: str, by: Signer, files: Collection[str], share: int) -> None:
+    """Writes what the suite of that name has in the pool, with `files` offered to `share` percent."""
+    suite = folder / "dists" / name
+    kept = _hashes(suite)
+    for arch in ARCHITECTURES:
+        offered = suite / COMPONENT / f"binary-{arch}"
+        pools = [f"pool/{pool}" for pool in (_OWN, name) if (folder / "pool" / pool).exists()]
+        text = "".join(index(folder, pool, f"--arch={arch}") for pool in pools)
+        _write_index(offered, staging.stage(text, _index_before(offered), files, share))
+    _sign(suite, by)
     kept |= _hashes(suite)
     for file in suite.rglob("by-hash/SHA256/*"):
         if file.name not in kept:
@@ -69,12 +82,12 @@ def publish(archive: Path, folder: Path, key: str | None, share: int = staging.A
 
 def _add_all(archive: Path, pool: Path) -> set[str]:
     """Adds an archive's packages to the pool; returns their files' names."""
-    pool.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as tar:
-        packages = {PurePosixPath(member.name).name: member for member in tar if member.name.endswith(".deb")}
-        for name, member in packages.items():
-            _add(name, _content(tar, member), pool)
-    return set(packages)
+        members = {PurePosixPath(member.name): member for member in tar if member.name.endswith(".deb")}
+        for path, member in members.items():
+            suite = path.parent.name
+            _add(path.name, _content(tar, member), pool / (suite if suite in SUITES else _OWN))
+    return {path.name for path in members}
 
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
@@ -85,6 +98,7 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 def _add(name: str, content: bytes, pool: Path) -> None:
     """Other bytes under a name that devices have seen would be taken for a forgery, and never be installed."""
     target = pool / name
+    pool.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         _replace(target, content)
     elif target.read_bytes() != content:
@@ -122,7 +136,8 @@ def _hashes(suite: Path) -> set[str]:
 
 def _sign(suite: Path, by: Signer) -> None:
     """`InRelease` is what apt reads, and the last to change."""
-    about = [f"-oAPT::FTPArchive::Release::{name}={value}" for name, value in _RELEASE.items()]
+    fields = {**_RELEASE, "Suite": suite.name, "Codename": suite.name}
+    about = [f"-oAPT::FTPArchive::Release::{name}={value}" for name, value in fields.items()]
     run_on = ("-oAPT::FTPArchive::Release::Default-Patterns=false", "-oAPT::FTPArchive::Release::Patterns=Packages*")
     _replace(suite / "Release", run("apt-ftparchive", *about, *run_on, "release", suite).encode())
     by.sign(suite / "Release", suite / "Release.gpg", "--armor", "--detach-sign")

@@ -33,12 +33,12 @@ def run(*command: str | Path, folder: Path = PROJECT, environment: Mapping[str, 
 
 
 def need(programs: Mapping[str, str]) -> None:
-    """Sees to it that programs are there, each named with the Debian package it comes with.
+    """Sees to it that programs, or files by their paths, are there, each named with the Debian package it comes with.
 
     Raises:
         PackagingError: some are missing and cannot be installed.
     """
-    missing = sorted({package for program, package in programs.items() if shutil.which(program) is None})
+    missing = sorted({package for program, package in programs.items() if not _is_there(program)})
     if not missing:
         return
     advice = f"Programs that build packages are missing here. As root, run: apt-get install {' '.join(missing)}"
@@ -51,3 +51,7 @@ def need(programs: Mapping[str, str]) -> None:
     except PackagingError:
         run("apt-get", "update", "-qq")
         run(*install, environment=quiet)
+
+
+def _is_there(program: str) -> bool:
+    return Path(program).exists() if "/" in program else shutil.which(program) is not None

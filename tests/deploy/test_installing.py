@@ -1,4 +1,4 @@
-"""The packages on a minimal Debian 12 without a network: installed in each way, and gone again without a trace.
+"""The packages on a minimal Debian without a network: installed in each way, and gone again without a trace.
 
 Nothing is booted here; `tests/device` does that.
 """
@@ -6,6 +6,7 @@ Nothing is booted here; `tests/device` does that.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,18 +15,19 @@ from pathlib import Path
 
 import pytest
 
-from deploy.packages import repository
+from deploy.packages import debian, repository
 from deploy.packages.tools import PackagingError, need
-from tests.device import debian
+from tests.device.debian import UnavailableError, root
 from tests.packages import Built
 
 _KEY = f"/etc/apt/keyrings/{repository.KEYRING}"
-_SOURCE = f"deb [signed-by={_KEY}] file:/usb/repository {repository.SUITE} {repository.COMPONENT}"
+_SOURCE = f"deb [signed-by={_KEY}] file:/usb/repository $(. /etc/os-release && echo $VERSION_CODENAME)"
 WAYS = {
     "install.sh": "/usb/archive/install.sh",
-    "apt, its files": "apt-get install --yes --quiet --no-install-recommends /usb/archive/*.deb",
+    "apt, its files": "apt-get install --yes --quiet --no-install-recommends /usb/archive/*.deb "
+    "/usb/archive/$(. /etc/os-release && echo $VERSION_CODENAME)/*.deb",
     "apt, the repository": f"install -m 644 /usb/repository/{repository.KEYRING} {_KEY} && "
-    f"echo '{_SOURCE}' >/etc/apt/sources.list && apt-get update && "
+    f'echo "{_SOURCE} {repository.COMPONENT}" >/etc/apt/sources.list && apt-get update && '
     "apt-get install --yes --quiet --no-install-recommends melo-edge-voice-joe",
 }
 
@@ -46,12 +48,16 @@ class Debian:
         self._usb = usb
 
     def run(self, script: str) -> str:
+        """What a script prints; it must succeed."""
+        done = self.attempt(script)
+        assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def attempt(self, script: str) -> subprocess.CompletedProcess[str]:
         """Runs it as root, without a network; `/usb` holds what was carried over."""
         command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--pipe"]
         command += [f"--directory={self.root}", f"--bind-ro={self._usb}:/usb", "sh", "-ec", script]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
     def files(self) -> dict[str, str]:
         """What is there, without the records: the time a file was changed, a link's target, nothing for a folder."""
@@ -70,15 +76,15 @@ class Debian:
         return [(self.root / "etc" / name).read_text(encoding="utf-8") for name in ("passwd", "group", "shadow")]
 
 
-@pytest.fixture(scope="module")
-def minimal() -> Path:
-    """The files of a minimal Debian 12, the one that `tests/device` boots; not to be changed."""
+@pytest.fixture(scope="module", params=debian.SUITES)
+def minimal(request: pytest.FixtureRequest) -> Path:
+    """The files of a minimal Debian, the one that `tests/device` boots; not to be changed."""
     if os.geteuid():
         pytest.skip("!!! INSTALLING THE PACKAGES IS NOT TESTED: that takes root")
     try:
         need({"mmdebstrap": "mmdebstrap", "systemd-nspawn": "systemd-container"})
-        return debian.root()
-    except (PackagingError, debian.UnavailableError) as error:
+        return root(request.param)
+    except (PackagingError, UnavailableError) as error:
         pytest.skip(f"!!! INSTALLING THE PACKAGES IS NOT TESTED: {error}")
 
 
@@ -127,3 +133,47 @@ def test_speaks_when_installed_and_leaves_nothing_when_purged(minimal: Path, usb
         left = device.files()
         # Installed by hand, Debian's packages stay until somebody removes them by hand.
         assert [name for name in left if name not in before and ("melo" in name or not way.endswith("files"))] == []
+
+
+@pytest.mark.parametrize("minimal", ["trixie"], indirect=True)
+def test_ubuntu_brings_what_the_packages_depend_on(minimal: Path, usb: Path) -> None:
+    """Ubuntu 24.04's archive is not at hand: the release beside it stands in, with a source of its own for apt."""
+    with copied(minimal, usb) as device:
+        device.run("sed -i 's/^VERSION_CODENAME=.*/VERSION_CODENAME=noble/' /etc/os-release")
+        refused = device.attempt("/usb/archive/install.sh")
+        assert refused.returncode == 1
+        assert "With a network, run `sudo apt update`, then this again." in refused.stderr
+        assert "melo" not in device.run("dpkg --get-selections")
+        device.run("echo 'deb [trusted=yes] file:/usb/archive/trixie ./' >/etc/apt/sources.list && apt-get update")
+        device.run("/usb/archive/install.sh && melo-edge synth --output /tmp/spoken.wav Hello")
+        lists = device.run("ls /var/lib/apt/lists").split()
+        assert [name for name in lists if name.startswith("_")] == ["_usb_archive_trixie_._Packages"]
+
+
+@pytest.mark.parametrize("minimal", ["trixie"], indirect=True)
+def test_refuses_a_disk_without_room_before_anything_changes(minimal: Path, usb: Path, tmp_path: Path) -> None:
+    with small_disk(minimal, usb, tmp_path) as device:
+        before = device.files()
+        refused = device.attempt("/usb/archive/install.sh")
+        assert refused.returncode == 1
+        assert re.search(r"this takes 6\d\d MB on the disk with /usr, and \d{3} MB are free there", refused.stderr)
+        assert device.files() == before
+
+
+@contextmanager
+def small_disk(minimal: Path, usb: Path, folder: Path) -> Iterator[Debian]:
+    """A Debian that can write 500 MB."""
+    disk, root = folder / "disk", folder / "root"
+    disk.mkdir()
+    root.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=500M", "tmpfs", disk], check=True)
+    try:
+        for name in ("upper", "work"):
+            (disk / name).mkdir()
+        layers = f"lowerdir={minimal},upperdir={disk}/upper,workdir={disk}/work"
+        subprocess.run(["mount", "-t", "overlay", "-o", layers, "overlay", root], check=True)
+        (root / "usb").mkdir()
+        yield Debian(root, usb)
+    finally:
+        subprocess.run(["umount", root], check=False)
+        subprocess.run(["umount", disk], check=False)

@@ -23,8 +23,10 @@ def compiled(folder: Path, source: str, *options: str, compiler: str = "gcc", na
 
 @pytest.fixture
 def arm() -> str:
-    need({"aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu"})
-    return "aarch64-linux-gnu-gcc"
+    # The compiler alone links nothing: what begins every library is in the package of the C library.
+    compiler, begin = "aarch64-linux-gnu-gcc", "/usr/aarch64-linux-gnu/lib/crti.o"
+    need({compiler: "gcc-aarch64-linux-gnu", begin: "libc6-dev-arm64-cross"})
+    return compiler
 
 
 @pytest.mark.parametrize("option", ["-mno-outline-atomics", "-moutline-atomics"])
@@ -54,7 +56,7 @@ def test_the_instruction_is_found_without_names_too(arm: str, tmp_path: Path) ->
 
 def test_names_the_debian_packages_of_what_a_library_needs(tmp_path: Path) -> None:
     library = compiled(tmp_path, "#include <math.h>\ndouble f(double x) { return sin(x); }", "-lm")
-    assert elf.needed_packages([library]) == ["libc6"]
+    assert elf.needed_packages([library]) == ["libc6 (>= 2.36)"]
 
 
 def test_a_library_that_comes_along_needs_no_package(tmp_path: Path) -> None:
@@ -72,3 +74,22 @@ def test_a_library_for_a_newer_debian_is_refused(tmp_path: Path) -> None:
     user = compiled(tmp_path, "int newer(void);\nint use(void) { return newer(); }", "-L.", "-lnewer", name="user")
     with pytest.raises(PackagingError, match=r"needs GLIBC 2\.41, and Debian 12 has 2\.36"):
         elf.needed_packages([newer, user])
+
+
+@pytest.mark.parametrize("size", [4096, 16384])
+def test_a_library_for_small_pages_of_memory_is_refused(arm: str, size: int, tmp_path: Path) -> None:
+    library = compiled(tmp_path, COUNT, f"-Wl,-z,max-page-size={size}", compiler=arm)
+    with pytest.raises(PackagingError, match=f"is linked for pages of {size // 1024} KB"):
+        elf.refuse_small_pages([library])
+
+
+def test_a_library_for_pages_of_every_size_may_be(arm: str, tmp_path: Path) -> None:
+    elf.refuse_small_pages([compiled(tmp_path, COUNT, compiler=arm)])
+
+
+def test_programs_are_looked_at_too(arm: str, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    library = compiled(tmp_path, COUNT, compiler=arm)
+    program = library.rename(tmp_path / "bin" / "program")
+    (tmp_path / "bin" / "script").write_text("#!/bin/sh\n", encoding="utf-8")
+    assert elf.compiled(tmp_path) == [program]

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.packages import archive, program, source
+from deploy.packages import archive, debian, program, source
 from edge.voice import open_bundle
 from tests.packages import Built, arch
 
-SITE = "usr/lib/melo-edge/lib/python3.11/site-packages"
+HOME = "usr/lib/melo-edge"
+SITE = f"{HOME}/lib/python3.11/dist-packages"
 
 
 def say(*command: str | Path, folder: Path | None = None) -> str:
@@ -46,8 +47,42 @@ def carried(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
 # --- The packages ------------------------------------------------------------------------------------
 
 
-def test_run_with_debians_python_and_what_only_debian_has() -> None:
-    assert {"python3 (>= 3.11)", "python3 (<< 3.12)", "python3-pyaudio", "python3-systemd"} < set(program.DEBIAN)
+def test_needs_no_python_of_the_system(built: Built) -> None:
+    assert "python" not in archive.field(built.program, "Depends")
+
+
+def test_needs_a_library_under_whichever_name_a_release_has_it(built: Built) -> None:
+    depends = archive.field(built.program, "Depends").split(", ")
+    assert {"libc6 (>= 2.36)", "libssl3t64 | libssl3", "libportaudio2", "libsystemd0"} <= set(depends)
+
+
+def test_brings_a_python_that_looks_nowhere_else(unpacked: Path) -> None:
+    where = "import sys; print(*sys.path, sys.prefix, sep='\\n')"
+    said = say(unpacked / HOME / "bin/python3", "-I", "-c", where).splitlines()
+    assert [path for path in said if not path.startswith(str(unpacked / HOME))] == []
+
+
+@pytest.mark.parametrize("module", ["pyaudio", "systemd.daemon", "systemd.journal", "sqlite3", "ssl", "ctypes", "lzma"])
+def test_its_python_can_import(unpacked: Path, module: str) -> None:
+    say(unpacked / HOME / "bin/python3", "-I", "-c", f"import {module}")
+
+
+def test_its_python_has_every_module_that_is_imported(unpacked: Path) -> None:
+    """By the program's own modules; edge.build alone is for machines where bundles are built."""
+    modules = [path.relative_to(unpacked / SITE).with_suffix("") for path in (unpacked / SITE / "edge").rglob("*.py")]
+    used = [module for module in sorted(modules) if "build" not in module.parts and module.name != "__main__"]
+    names = [".".join(module.parts).removesuffix(".__init__") for module in used]
+    program = f"import importlib\nfor name in {names}:\n    importlib.import_module(name)"
+    say(unpacked / HOME / "bin/python3", "-I", "-c", program)
+
+
+def test_tells_whose_python_it_is(built: Built, unpacked: Path) -> None:
+    sources = archive.field(built.program, "Built-Using")
+    copyright_file = (unpacked / "usr/share/doc/melo-edge/copyright").read_text(encoding="utf-8")
+    for name in ("python3.11", "python-pyaudio", "python-systemd"):
+        [version] = re.findall(rf"{re.escape(name)} \(= (\S+)\)", sources)
+        assert f"{name} (= {version})" in copyright_file
+    assert "PSF" in (unpacked / "usr/share/doc/melo-edge/copyright.python3.11").read_text(encoding="utf-8")
 
 
 def test_a_voice_comes_with_a_program_that_can_speak_it(built: Built) -> None:
@@ -81,7 +116,7 @@ def test_holds_nothing_that_no_device_uses(unpacked: Path) -> None:
 
 
 def test_what_a_device_runs_is_compiled_already(unpacked: Path) -> None:
-    for module in (unpacked / SITE).rglob("*.py"):
+    for module in (unpacked / HOME).rglob("*.py"):
         compiled = module.parent / "__pycache__" / f"{module.stem}.cpython-311.pyc"
         assert compiled.exists(), module
         # Never compared with the source, which has another date on the device. Source: PEP 552.
@@ -147,7 +182,7 @@ def test_the_archive_is_whole(carried: Path) -> None:
     assert say("sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS", folder=carried) == ""
     sums = (carried / "SHA256SUMS").read_text(encoding="utf-8")
     assert sorted(line.split("  ")[1] for line in sums.splitlines()) == sorted(
-        path.name for path in carried.iterdir() if path.name != "SHA256SUMS"
+        str(path.relative_to(carried)) for path in carried.rglob("*") if path.is_file() and path.name != "SHA256SUMS"
     )
 
 
@@ -156,16 +191,20 @@ def test_the_archive_holds_the_packages(carried: Path, built: Built) -> None:
         assert (carried / package.name).read_bytes() == package.read_bytes()
 
 
-def test_the_archive_holds_debians_packages_for_the_device(carried: Path, built: Built) -> None:
-    names = {file.name.split("_")[0] for file in carried.glob("*.deb")}
-    assert {"python3-pyaudio", "libportaudio2", "libespeak-ng1", "espeak-ng-data", "python3.11"} < names
+@pytest.mark.parametrize(("suite", "alsa"), [("bookworm", "libasound2"), ("trixie", "libasound2t64")])
+def test_the_archive_holds_debians_packages_for_the_device(carried: Path, suite: str, alsa: str) -> None:
+    packages = list((carried / suite).glob("*.deb"))
+    names = {file.name.split("_")[0] for file in packages}
+    assert {alsa, "libportaudio2", "libespeak-ng1", "espeak-ng-data", "libsqlite3-0"} < names
     assert not {"libc6", "dpkg", "systemd"} & names, "every device has them"
-    assert {archive.field(file, "Architecture") for file in carried.glob("*.deb")} <= {"all", arch()}
+    assert not [name for name in names if "python" in name]
+    assert {archive.field(file, "Architecture") for file in packages} <= {"all", arch()}
 
 
-def test_apts_index_lists_every_package(carried: Path) -> None:
-    listed = re.findall(r"^Filename: \./(.+)$", (carried / "Packages").read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(listed) == sorted(file.name for file in carried.glob("*.deb"))
+def test_apts_indices_list_every_package(carried: Path) -> None:
+    for folder in (carried, *(carried / suite for suite in debian.SUITES)):
+        listed = re.findall(r"^Filename: \./(.+)$", (folder / "Packages").read_text(encoding="utf-8"), re.MULTILINE)
+        assert sorted(listed) == sorted(file.name for file in folder.glob("*.deb"))
 
 
 def test_the_archive_says_nothing_of_where_it_was_made(built: Built) -> None:
@@ -184,13 +223,16 @@ def device(carried: Path, tmp_path: Path) -> Path:
     """A folder with the archive's small files, and no apt-get that could install anything here."""
     folder = tmp_path / "device"
     folder.mkdir()
-    for file in carried.iterdir():
-        if file.suffix == ".deb":
-            os.link(file, folder / file.name)
-        else:
-            shutil.copy(file, folder)
+    shutil.copytree(carried, folder, copy_function=_linked, dirs_exist_ok=True)
     _program(tmp_path / "apt-get", "echo apt-get must not be called; exit 9")
     return folder
+
+
+def _linked(source: str, target: str) -> None:
+    if source.endswith(".deb"):
+        os.link(source, target)
+    else:
+        shutil.copy(source, target)
 
 
 def _program(path: Path, text: str) -> None:
@@ -226,21 +268,34 @@ def test_refuses_another_processor(device: Path) -> None:
 
 
 @needs_root
-def test_refuses_another_debian(device: Path) -> None:
-    release = device.parent / "os-release"
-    release.write_text("ID=debian\nVERSION_CODENAME=trixie\n", encoding="utf-8")
-    inside = f'mount --bind {release} /etc/os-release && exec "$0"'
-    said = refusal(device, "unshare", "--mount", "sh", "-c", inside)
-    assert "for Debian 12 (bookworm) with its Python 3.11, and this system is trixie." in said
+@pytest.mark.parametrize("codename", ["bullseye", "jammy", "forky", "unknown"])
+def test_refuses_a_release_that_it_does_not_know_and_names_those_that_it_does(device: Path, codename: str) -> None:
+    said = refusal_on(device, codename)
+    assert f"(bookworm, trixie), and Ubuntu 24.04 (noble), and this system is {codename}." in said
 
 
 @needs_root
-def test_refuses_a_file_that_changed_on_the_way(device: Path) -> None:
-    with (device / "Packages").open("a", encoding="utf-8") as index:
+@pytest.mark.parametrize("name", ["Packages", "trixie/Packages"])
+def test_refuses_a_file_that_changed_on_the_way(device: Path, name: str) -> None:
+    with (device / name).open("a", encoding="utf-8") as index:
         index.write("\n")
+    said = refusal_on(device, "bookworm")
+    assert "a file is not what it was when the archive was made. Copy the archive again." in said
+
+
+@needs_root
+def test_refuses_a_file_that_was_cut_off_on_the_way(device: Path) -> None:
+    [package] = device.glob("melo-edge_*.deb")
+    content = package.read_bytes()
+    package.unlink()  # a link to what all tests have
+    package.write_bytes(content[: len(content) // 2])
+    assert "Copy the archive again." in refusal_on(device, "trixie")
+
+
+def refusal_on(device: Path, codename: str) -> str:
+    """What `install.sh` says when it refuses a system of that name."""
     _program(device.parent / "dpkg", f"echo {arch()}")
     release = device.parent / "os-release"
-    release.write_text("VERSION_CODENAME=bookworm\n", encoding="utf-8")
+    release.write_text(f"VERSION_CODENAME={codename}\n", encoding="utf-8")
     inside = f'mount --bind {release} /etc/os-release && exec "$0"'
-    said = refusal(device, "unshare", "--mount", "sh", "-c", inside)
-    assert "a file is not what it was when the archive was made. Copy the archive again." in said
+    return refusal(device, "unshare", "--mount", "sh", "-c", inside)

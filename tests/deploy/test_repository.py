@@ -12,21 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from deploy.packages import repository
+from deploy.packages import debian, repository
 from deploy.packages.tools import PackagingError
 
+SUITE = "trixie"
 
-def debian_package(folder: Path, version: str, content: str = "") -> Path:
+
+def debian_package(folder: Path, version: str, content: str = "", name: str = "melo-edge") -> Path:
     """A small one."""
-    root = folder / f"melo-edge-{version}"
+    root = folder / f"{name}-{version}"
     (root / "DEBIAN").mkdir(parents=True)
     (root / "etc").mkdir()
     (root / "etc" / "content").write_text(content, encoding="utf-8")
-    fields = {"Package": "melo-edge", "Version": version, "Architecture": "all", "Maintainer": "x <x@localhost>"}
-    control = "".join(f"{name}: {value}\n" for name, value in {**fields, "Description": "small"}.items())
+    fields = {"Package": name, "Version": version, "Architecture": "all", "Maintainer": "x <x@localhost>"}
+    control = "".join(f"{field}: {value}\n" for field, value in {**fields, "Description": "small"}.items())
     (root / "DEBIAN" / "control").write_text(control, encoding="utf-8")
     subprocess.run(["dpkg-deb", "--root-owner-group", "--build", root, folder], check=True, capture_output=True)
-    return folder / f"melo-edge_{version}_all.deb"
+    return folder / f"{name}_{version}_all.deb"
 
 
 def archive(folder: Path, version: str, content: str = "") -> Path:
@@ -68,7 +70,7 @@ class Apt:
             (folder / place).mkdir(parents=True)
         (folder / "status").touch()
         (folder / "sources.list").write_text(
-            f"deb [signed-by={key}] file:{published} {repository.SUITE} {repository.COMPONENT}\n", encoding="utf-8"
+            f"deb [signed-by={key}] file:{published} {SUITE} {repository.COMPONENT}\n", encoding="utf-8"
         )
         self._settings = [
             f"-oDir::{name}={folder / place}"
@@ -107,7 +109,7 @@ def test_apt_takes_what_is_published_and_then_what_is_newer(apt: Apt, published:
 
 
 def test_apt_refuses_what_somebody_changed(apt: Apt, published: Path) -> None:
-    release = published / "dists" / repository.SUITE / "InRelease"
+    release = published / "dists" / SUITE / "InRelease"
     release.write_text(release.read_text(encoding="utf-8").replace("Origin: melo-edge", "Origin: somebody"))
     refused = apt.update()
     assert refused.returncode != 0
@@ -134,7 +136,7 @@ def test_signs_with_the_key_of_the_one_who_publishes(tmp_path: Path) -> None:
 
 
 def test_the_same_again_is_no_change(published: Path, tmp_path: Path) -> None:
-    packages = published / "dists" / repository.SUITE / repository.COMPONENT / "binary-amd64" / "Packages"
+    packages = published / "dists" / SUITE / repository.COMPONENT / "binary-amd64" / "Packages"
     before = packages.read_bytes()
     repository.publish(tmp_path / "first" / "archive.tar", published, None)
     assert packages.read_bytes() == before
@@ -146,7 +148,7 @@ def test_other_content_under_the_same_version_is_refused(published: Path, tmp_pa
 
 
 def test_a_device_half_way_through_an_update_finds_the_indices_it_was_told_of(published: Path, tmp_path: Path) -> None:
-    by_hash = published / "dists" / repository.SUITE / repository.COMPONENT / "binary-arm64" / "by-hash" / "SHA256"
+    by_hash = published / "dists" / SUITE / repository.COMPONENT / "binary-arm64" / "by-hash" / "SHA256"
     first = {file.name for file in by_hash.iterdir()}
     repository.publish(archive(tmp_path / "second", "1.1"), published, None)
     second = {file.name for file in by_hash.iterdir()} - first
@@ -155,3 +157,17 @@ def test_a_device_half_way_through_an_update_finds_the_indices_it_was_told_of(pu
     left = {file.name for file in by_hash.iterdir()}
     assert second < left
     assert not first & left, "what was offered two publications ago is gone"
+
+
+def test_each_release_is_offered_its_own_libraries_alone(tmp_path: Path) -> None:
+    file, folder = tmp_path / "archive.tar", tmp_path / "repository"
+    with tarfile.open(file, "w") as tar:
+        tar.add(debian_package(tmp_path, "1.0"), "archive/melo-edge_1.0_all.deb")
+        for suite in debian.SUITES:
+            tar.add(debian_package(tmp_path / suite, "2.0", name="library"), f"archive/{suite}/library_{suite}_all.deb")
+    repository.publish(file, folder, None)
+    for suite in repository.SUITES:
+        packages = folder / "dists" / suite / repository.COMPONENT / "binary-arm64" / "Packages"
+        offered = {line.rpartition("/")[2] for line in packages.read_text().splitlines() if line.startswith("Filename")}
+        assert offered == {"melo-edge_1.0_all.deb", *({f"library_{suite}_all.deb"} if suite in debian.SUITES else ())}
+        assert f"\nCodename: {suite}\n" in (folder / "dists" / suite / "Release").read_text()

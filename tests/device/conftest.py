@@ -1,7 +1,11 @@
-"""A device with melo-edge installed from its archive, as a person would, and a recording sound card in it."""
+"""Devices with melo-edge installed from its archive, as a person would, and a recording sound card in them.
+
+One of each release. Tests of one run in one process, and those of the other beside them in another: `--dist loadgroup`.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import platform
@@ -19,6 +23,8 @@ from tests.device.files import Snapshot
 from tests.device.machine import Machine
 from tests.packages import Built
 from tests.sound_card import SoundCard
+
+RELEASES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
 
 FACTS = Path(__file__).parents[2] / "build" / "device.json"
 
@@ -106,13 +112,47 @@ class Installed(NamedTuple):
     """What install.sh printed."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one release share what was installed, so one process has them all."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            parameters: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {})
+            item.add_marker(pytest.mark.xdist_group(parameters.get("release", item.path.stem)))
+
+
+@pytest.fixture(scope="session", params=RELEASES)
+def release(request: pytest.FixtureRequest) -> str:
+    """The release of Debian that is on the device, by its name."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(scope="session")
-def facts() -> Iterator[dict[str, Any]]:
+def measured() -> Iterator[dict[str, Any]]:
     """What the tests measure on the way, for docs/device.md. A run of some of them leaves what others measured."""
-    found: dict[str, Any] = json.loads(FACTS.read_text(encoding="utf-8")) if FACTS.exists() else {}
+    found: dict[str, Any] = {}
     yield found
     FACTS.parent.mkdir(exist_ok=True)
-    FACTS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    with FACTS.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the same run writes what it measured
+        before = json.loads(FACTS.read_text(encoding="utf-8")) if FACTS.exists() else {}
+        FACTS.write_text(json.dumps(_merged(before, found), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _merged(before: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    both = before.keys() & found.keys()
+    return before | found | {
+        name: _merged(before[name], found[name])
+        for name in both
+        if isinstance(before[name], dict) and isinstance(found[name], dict)
+    }
+
+
+@pytest.fixture(scope="session")
+def facts(measured: dict[str, Any], release: str) -> dict[str, Any]:
+    """What is measured on this release."""
+    found: dict[str, Any] = measured.setdefault(release, {})
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -130,7 +170,7 @@ def hardware(recorder_plugin: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def empty_device(hardware: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+def empty_device(release: str, hardware: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """The disks of a device that has nothing of ours, and which was seen to boot here."""
     if os.geteuid() != 0:
         pytest.skip("!!! THE DEVICE IS NOT TESTED: booting a container takes root")
@@ -139,7 +179,7 @@ def empty_device(hardware: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         pytest.skip(f"!!! THE DEVICE IS NOT TESTED: no {', '.join(missing)}; scripts/test_device.sh installs them")
     machine = None
     try:
-        disks = (hardware, debian.root())
+        disks = (hardware, debian.root(release))
         machine = Machine(tmp_path_factory.mktemp("probe"), *disks)
         machine.boot()
         machine.run("true")

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from deploy.packages import archive, tools
+from deploy.packages import debian, tools
 from tests.daemons import Line
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def compile_plugin(device: EmulatedDevice, source: Path, plugin: Path) -> None:
     tools.run(COMPILER, *flags, "-o", plugin, source, library)
 
 
-def debian(packages: list[Path]) -> Path:
+def debian_12(packages: list[Path]) -> Path:
     """A folder with the files of all that `packages` depend on, made once and kept.
 
     They are unpacked only: no program of theirs need run for that.
@@ -160,7 +160,7 @@ def debian(packages: list[Path]) -> Path:
     Raises:
         PackagingError: mmdebstrap cannot make it.
     """
-    names = ",".join(archive.dependencies(packages))
+    names = ",".join(debian.lacking("arm64", "bookworm", packages))
     cache = tools.CACHE / "device"
     cache.mkdir(parents=True, exist_ok=True)
     folder = cache / f"arm64-{hashlib.sha256(names.encode()).hexdigest()[:12]}"

@@ -1,4 +1,4 @@
-"""A device without a network: Debian 12 in a container that boots systemd as a device does.
+"""A device without a network: a Debian in a container that boots systemd as a device does.
 
 `systemd-nspawn` boots it: real units, a real journal and real packages on the kernel of the machine that tests.
 """
@@ -30,7 +30,8 @@ CGROUPS = Path("/sys/fs/cgroup")
 CONTROLLERS = ("memory", "devices", "cpu", "cpuacct", "pids", "blkio")
 """Of cgroup v1, those that systemd's units use."""
 
-INIT = "/lib/systemd/systemd"
+INIT = "/lib/systemd/systemd SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"
+"""Debian 13's refuses cgroup v1 without that word, which in a container stands here instead of the kernel's line."""
 UNLOCK = f"""
 for controller in {" ".join(CONTROLLERS)}; do
     mount -o remount,bind,rw /sys/fs/cgroup/$controller
@@ -102,7 +103,7 @@ class Machine:
             deadline = time.monotonic() + BOOT_SECONDS
             while "READY" not in told:
                 if self._container.poll() is not None or time.monotonic() > deadline:
-                    raise UnavailableError(f"systemd-nspawn does not boot a Debian 12: {self._last_words()}")
+                    raise UnavailableError(f"systemd-nspawn does not boot a Debian: {self._last_words()}")
                 with contextlib.suppress(TimeoutError):
                     told |= dict(line.split("=", 1) for line in news.recv(4096).decode().splitlines())
         self.leader = int(told["X_NSPAWN_LEADER_PID"])

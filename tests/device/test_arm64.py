@@ -53,7 +53,7 @@ def device(joe_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Emulat
         emulated.prepare()
     *packages, _ = build("arm64", [joe_bundle], tmp_path_factory.mktemp("arm64"))
     with _skipping():
-        debian = emulated.debian(packages)
+        debian = emulated.debian_12(packages)
     device = EmulatedDevice(tmp_path_factory.mktemp("device"), packages, debian)
     _give_voice(device, joe_bundle)
     return device
@@ -105,13 +105,13 @@ def sent(daemon: EmulatedDaemon) -> Pcm:
 
 
 @pytest.fixture(scope="module")
-def distances(device: EmulatedDevice, joe_bundle: Path, facts: dict[str, Any]) -> Distances:
+def distances(device: EmulatedDevice, joe_bundle: Path, measured: dict[str, Any]) -> Distances:
     program, recording = device.shared / "distances.py", device.shared / "recording.pt"
     subprocess.run([sys.executable, ROOT / "tests/arm/record.py", joe_bundle, recording], cwd=ROOT, check=True)
     shutil.copy(ROOT / "tests/arm/distances.py", program)
     printed = device.run_python(program, f"/usr/share/melo-edge/voices/{_name(joe_bundle)}", recording)
     found = Distances(**json.loads(printed.splitlines()[-1]))
-    facts["arm64_distances"] = {part: getattr(found, part) for part in PARTS}
+    measured["arm64_distances"] = {part: getattr(found, part) for part in PARTS}
     return found
 
 
@@ -120,12 +120,12 @@ def test_each_part_answers_as_on_x86(distances: Distances, part: str) -> None:
     assert getattr(distances, part) <= TOLERANCE
 
 
-def test_the_daemon_sounds_as_on_x86(device: EmulatedDevice, sent: Pcm, facts: dict[str, Any]) -> None:
+def test_the_daemon_sounds_as_on_x86(device: EmulatedDevice, sent: Pcm, measured: dict[str, Any]) -> None:
     voice = Voice.load(device.root / "var/lib/melo-edge/voices/default")
     here = voice.synthesize(TEXT)
     assert sent.size == here.size
     likeness = pesq(16000, *(soxr.resample(pcm / 32768, voice.sample_rate, 16000) for pcm in (here, sent)), "wb")
-    facts["arm64_pesq"] = likeness
+    measured["arm64_pesq"] = likeness
     assert likeness >= ALIKE
 
 
