@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from deploy.packages import interpreter
 from deploy.packages.tools import run
 from deploy.release import licences
 from edge.voice.manifest import Licence
@@ -24,8 +25,6 @@ _TOLD = re.compile(
 )
 _DOCUMENTS = re.compile(r"\./usr/share/doc/([^/]+)/?")
 _USED = re.compile(r"(\S+) \(= (\S+)\)")
-_USED_OF = "bookworm"
-"""The release of Debian whose Python and its libraries the program brings."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _used(package: Path, told: _Told) -> Iterator[Component]:
     for name, version in _USED.findall(run("dpkg-deb", "--field", package, "Built-Using")):
         terms = _copyright_of_used(name, told)
         names = tuple(licences.of_debian_package(name, terms))
-        yield Component("deb", name, version, names, "" if names else terms, "source", _USED_OF)
+        yield Component("deb", name, version, names, "" if names else terms, "source", interpreter.SUITE)
 
 
 def _copyright_of_used(source: str, told: _Told) -> str:

@@ -30,7 +30,6 @@ RELEASES = ("bookworm", "trixie")
 MACHINES = [md5(str(number).encode()).hexdigest() for number in range(200)]
 OWN = {"melo-edge", "melo-edge-voice-joe"}
 DEBIANS = "libespeak-ng1"
-SUITE = "bookworm"
 
 # For apt to run, not a whole system: extracting it takes seconds.
 _WHAT = "apt,base-files,coreutils,dash,debianutils,dpkg,gpgv,grep"
@@ -106,7 +105,7 @@ class Fleet:
             (folder / place).mkdir(parents=True)
         (folder / "apt.conf").write_text(_SETTINGS)
         (folder / "status").write_text("".join(_INSTALLED.format(name=name) for name in (*OWN, DEBIANS)))
-        source = f"file:/mnt/repository {SUITE} {repository.COMPONENT}"
+        source = f"file:/mnt/repository {release} {repository.COMPONENT}"
         (folder / "etc/sources.list").write_text(f"deb [signed-by=/mnt/repository/{repository.KEYRING}] {source}\n")
 
     def update(self, published: Path) -> None:
@@ -158,16 +157,17 @@ def _keys() -> Iterator[None]:
 
 
 def archive(folder: Path, version: str) -> Path:
-    """An archive of the program, a voice and a package of Debian's, all of that version."""
-    folder.mkdir()
+    """An archive of the program, a voice and, for each release, a package of Debian's, all of that version."""
+    needs = f"melo-edge (>= {version})"
+    debians = {}
+    for release in RELEASES:
+        (folder / release).mkdir(parents=True)
+        debians[release] = [stand_ins.package(folder / release, DEBIANS, version)]
     packages = [
         stand_ins.package(folder, "melo-edge", version, Depends=f"{DEBIANS} (>= {version})"),
-        stand_ins.package(
-            folder, "melo-edge-voice-joe", version, Source="melo-edge", Depends=f"melo-edge (>= {version})"
-        ),
-        stand_ins.package(folder, DEBIANS, version),
+        stand_ins.package(folder, "melo-edge-voice-joe", version, Source="melo-edge", Depends=needs),
     ]
-    return stand_ins.archive(folder / f"melo-edge-{version}.tar", packages)
+    return stand_ins.archive(folder / f"melo-edge-{version}.tar", packages, **debians)
 
 
 @pytest.fixture(scope="module")
@@ -278,16 +278,17 @@ def test_both_releases_draw_alike(published: Path, tmp_path: Path) -> None:
 # --- The index ---------------------------------------------------------------------------------------
 
 
-def shares(folder: Path) -> dict[str, str]:
-    """The packages' files that the index stages, and for whom."""
-    text = (folder / "dists" / SUITE / repository.COMPONENT / "binary-arm64" / "Packages").read_text()
+def shares(folder: Path, release: str = "bookworm") -> dict[str, str]:
+    """The packages' files that the index of a release stages, and for whom."""
+    text = (folder / "dists" / release / repository.COMPONENT / "binary-arm64" / "Packages").read_text()
     stanzas = [dict(line.split(": ", 1) for line in stanza.splitlines()) for stanza in text.strip().split("\n\n")]
     field = "Phased-Update-Percentage"
     return {Path(stanza["Filename"]).name: stanza[field] for stanza in stanzas if field in stanza}
 
 
-def test_only_the_new_version_of_the_projects_packages_is_staged(published: Path) -> None:
-    assert shares(published) == {"melo-edge_1.1_all.deb": "10", "melo-edge-voice-joe_1.1_all.deb": "10"}
+@pytest.mark.parametrize("release", repository.SUITES)
+def test_only_the_new_version_of_the_projects_packages_is_staged(published: Path, release: str) -> None:
+    assert shares(published, release) == {"melo-edge_1.1_all.deb": "10", "melo-edge-voice-joe_1.1_all.deb": "10"}
 
 
 @pytest.mark.parametrize("share", [{}, {"share": 100}])
