@@ -290,6 +290,23 @@ def test_a_build_that_would_be_heard_is_not_put_in_place_unless_it_may(
     assert "Missed: PESQ-wb" in (old / "report" / "quality.md").read_text()
 
 
+def test_a_build_that_is_heard_is_rounded_once_more(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Sample] = []
+
+    def complains_at_first(sample: Sample) -> float:
+        heard.append(sample)
+        return 4.0 if len(heard) == 1 else 4.6
+
+    monkeypatch.setattr(quality, "installed", strict(complains_at_first))
+    _, _, scores = build(source, tmp_path / "voice", QUIET, "")
+    assert scores["PESQ-wb"].worst == 4.6
+    first, second = heard[: len(heard) // 2], heard[len(heard) // 2 :]
+    assert all((a.reference == b.reference).all() for a, b in zip(first, second, strict=True))
+    assert any((a.sound != b.sound).any() for a, b in zip(first, second, strict=True))
+
+
 def test_a_build_that_no_judge_complains_of_needs_no_permission(
     source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
