@@ -21,7 +21,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from deploy.packages import repository
 from deploy.packages.signing import signer
-from deploy.packages.tools import PackagingError
+from deploy.packages.tools import PackagingError, need
 from deploy.release import assembly, bom, cli, publishing, wheels
 from deploy.release.changelog import Part
 from edge.int8.operator import LIBRARY, built_for
@@ -280,6 +280,7 @@ def test_the_sums_are_of_every_file_that_can_be_loaded_alone(release: Path) -> N
 
 
 def test_the_repositorys_key_signs_the_sums(release: Path, tmp_path: Path) -> None:
+    need({"gpgv": "gpgv"})
     verify = ("gpgv", "--keyring", release / repository.KEYRING, release / "SHA256SUMS.asc")
     run(*verify, release / "SHA256SUMS")
     forged = tmp_path / "SHA256SUMS"
