@@ -35,7 +35,7 @@ WAYS = {
 # programs that change users keep of the lists before.
 _RECORDS = (
     *("etc/apt", "etc/ld.so.cache"),
-    *("var/cache/apt", "var/cache/ldconfig", "var/lib/apt", "var/lib/dpkg", "var/log"),
+    *("var/cache/apt", "var/cache/debconf", "var/cache/ldconfig", "var/lib/apt", "var/lib/dpkg", "var/log"),
 )
 _COPIES = ("etc/passwd-", "etc/shadow-", "etc/group-", "etc/gshadow-")
 

@@ -21,7 +21,7 @@ from typing import Any
 from tests.device.debian import UnavailableError
 
 BOOT_SECONDS = 120
-PATIENCE = 240
+PATIENCE = 600
 """Seconds after which a test gives up, on a boot and on all else; nothing is measured by them."""
 
 PROGRAMS = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
