@@ -3,6 +3,7 @@
 
 import sys
 
+from edge import runtime
 from edge.errors import EdgeError
 from edge.text.extras import require
 
@@ -17,6 +18,7 @@ def main() -> int:
     except EdgeError as error:
         print(error, file=sys.stderr)
         return 1
+    runtime.prepare()  # or, beside other programs, threads that spin would make minutes of seconds
     from edge.build.cli import main
 
     return main()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
 
 TENSORS = """
 import resource, sys
@@ -39,3 +42,18 @@ def test_memory_is_not_cleared_again_for_each_tensor_and_goes_back_when_told() -
     assert first > 1000
     assert again < by_default / 10, "or there is nothing to set"
     assert given_back > 8 << 20
+
+
+BUILD = """
+import os, runpy, sys
+sys.argv = ["build_torchscript.py", "--help"]
+try:
+    runpy.run_path("scripts/build_torchscript.py", run_name="__main__")
+except SystemExit:
+    print("\\n" + os.environ.get("GOMP_SPINCOUNT", "not set"))
+"""
+
+
+def test_a_build_beside_other_programs_does_not_spin() -> None:
+    done = subprocess.run([sys.executable, "-c", BUILD], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "10000"
