@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Boots a Debian 12 without a network in a container, installs melo-edge from its offline archive and tries on it what
-# a device goes through (tests/device). Leaves build/device.json, from which scripts/device_document.py writes
-# docs/device.md.
+# Boots Debian 12 and 13 without a network in containers, installs melo-edge from its offline archive and tries on them
+# what a device goes through (tests/device), the upgrade from one to the other included. Leaves build/device.json, from
+# which scripts/device_document.py writes docs/device.md.
 #
 # Needs root, and a network the first time. What can be set: PYTHON (the project's).
 set -euo pipefail
@@ -34,4 +34,5 @@ if ! programs; then
     printf '==> Debian packages: %s\n' "${PACKAGES[*]}"
     apt_install || { apt-get -qq update && apt_install; } || cannot "${PACKAGES[*]} cannot be installed."
 fi
-"$PYTHON" -m pytest -q --durations=10 tests/device
+# Most of the time devices speak, boot and wait, so one of each release does it beside the other.
+"$PYTHON" -m pytest -q --durations=10 -n 2 --dist loadgroup tests/device

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import platform
 import shutil
+import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +33,10 @@ def built(joe_bundle: Path) -> Built:
     import platformdirs
 
     from deploy.packages.cli import build
+    from deploy.packages.elf import NewerSystemError
 
+    if arch() == "amd64" and sys.version_info[:2] != (3, 11):
+        pytest.skip("!!! THE PACKAGES ARE NOT TESTED: torch in them is this .venv's, which is not Python 3.11's")
     cache = platformdirs.user_cache_path("melo-edge") / "tests"
     cache.mkdir(parents=True, exist_ok=True)
     folder = cache / f"packages-{_digest(joe_bundle)[:16]}"
@@ -42,7 +46,10 @@ def built(joe_bundle: Path) -> Built:
             _forget(cache)
             part = folder.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
-            build(arch(), [joe_bundle], part)
+            try:
+                build(arch(), [joe_bundle], part)
+            except NewerSystemError as error:
+                pytest.skip(f"!!! THE PACKAGES ARE NOT TESTED: {error}")
             part.rename(folder)
     program, voice = (next(folder.glob(f"{name}_*.deb")) for name in ("melo-edge", "melo-edge-voice-joe"))
     return Built(program, voice, next(folder.glob("*.tar")))

@@ -40,9 +40,12 @@ _PACKAGES = {
     "libz.so.1": "zlib1g",
 }
 
-
 LARGEST_PAGE = 0x10000
 """Bytes: 64 KB, the largest page of memory that a kernel for arm64 may have. A Raspberry Pi 5's has 16 KB."""
+
+
+class NewerSystemError(PackagingError):
+    """What was compiled here needs newer libraries than Debian 12's."""
 
 
 def compiled(folder: Path) -> list[Path]:
@@ -105,4 +108,4 @@ def _check_versions(path: Path, said: str) -> None:
                 f"{path} needs {found[1]} {found[2]}, and Debian 12 has {'.'.join(map(str, DEBIAN_12[found[1]]))}: "
                 "it was compiled on a newer system. Build the packages on Debian 12."
             )
-            raise PackagingError(message)
+            raise NewerSystemError(message)

@@ -129,7 +129,7 @@ def _torch_installed() -> metadata.Distribution:
         found = ".".join(map(str, sys.version_info[:2]))
         message = (
             f"This is Python {found}, and the package for amd64 holds the torch of the .venv that builds it, which has "
-            "to be Python 3.11's: build it on Debian 12. (The one for arm64 can be built here.)"
+            "to be Python 3.11's. (The one for arm64 can be built here.)"
         )
         raise PackagingError(message)
     try:

@@ -72,7 +72,7 @@ def test_a_library_for_a_newer_debian_is_refused(tmp_path: Path) -> None:
     versions.write_text("GLIBC_2.41 { global: *; };\n", encoding="utf-8")
     newer = compiled(tmp_path, "int newer(void) { return 1; }", f"-Wl,--version-script={versions}", name="newer")
     user = compiled(tmp_path, "int newer(void);\nint use(void) { return newer(); }", "-L.", "-lnewer", name="user")
-    with pytest.raises(PackagingError, match=r"needs GLIBC 2\.41, and Debian 12 has 2\.36"):
+    with pytest.raises(elf.NewerSystemError, match=r"needs GLIBC 2\.41, and Debian 12 has 2\.36"):
         elf.needed_packages([newer, user])
 
 
