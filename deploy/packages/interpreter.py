@@ -7,6 +7,7 @@ of ours.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import platform
@@ -58,6 +59,7 @@ class Interpreter(NamedTuple):
     """Debian's source packages with their versions, as the control file's field `Built-Using` has them."""
 
 
+@functools.cache  # Debian is asked once in a process
 def interpreter(arch: str) -> Interpreter:
     """The interpreter for an architecture, made once for each version of Debian's packages.
 

@@ -112,6 +112,7 @@ class Installed(NamedTuple):
     """What install.sh printed."""
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marker in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one release share what was installed, so one process has them all."""
     for item in items:

@@ -32,8 +32,13 @@ CPU = "cortex-a72"
 
 EMULATOR = Path("usr/bin/qemu-aarch64-static")
 COMPILER = "aarch64-linux-gnu-gcc"
-PROGRAMS = {EMULATOR.name: "qemu-user-static", COMPILER: "gcc-aarch64-linux-gnu", "mmdebstrap": "mmdebstrap"}
-"""What it takes, by the Debian packages that have it."""
+PROGRAMS = {
+    EMULATOR.name: "qemu-user-static",
+    COMPILER: "gcc-aarch64-linux-gnu",
+    "/usr/aarch64-linux-gnu/lib/crti.o": "libc6-dev-arm64-cross",
+    "mmdebstrap": "mmdebstrap",
+}
+"""What it takes, programs and what every library begins with, by the Debian packages that have it."""
 
 ISOLATE = ("unshare", "--net", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",)))
 INSIDE = """
