@@ -29,8 +29,11 @@ esac
 [ -d /run/systemd/system ] || echo "install.sh: systemd does not run here, so nothing is started." >&2
 
 cd "$(dirname "$0")"
-sha256sum --check --quiet --strict SHA256SUMS ||
-    fail "a file is not what it was when the archive was made. Copy the archive again."
+broken=$(sha256sum --check --quiet --strict SHA256SUMS 2>/dev/null) || {
+    broken=$(echo "${broken:-SHA256SUMS}" | sed 's/: FAILED.*//')
+    fail "$(echo "$broken" | head -n 1) is not what it was when the archive was made (damaged or missing, all in all:" \
+        "$(echo "$broken" | wc -l)). Copy the archive again."
+}
 
 # The folder is a repository of its own for this one command, so that apt itself chooses what is missing. A link,
 # because a path in a list of sources must not hold spaces. What is in it was checked above.
