@@ -21,7 +21,9 @@ STAMPED = ("pyproject.toml", "setup.py", "edge/int8/csrc/binding.cpp")
 # The environment's python: pip, the look for torch and the network are acted, the rest is the real thing.
 PYTHON = f"""#!/bin/sh
 case "$*" in
-    *--dry-run*) echo "$PIP_REPORT" ;;
+    *--dry-run*"--python-version 3.11"*) echo "$PIP_REPORT_311" ;;
+    *--dry-run*) if [ -d .python ]; then echo "$PIP_REPORT_311"; else echo "$PIP_REPORT"; fi ;;
+    "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
     "-m pip install"*"$FAILS"*) echo "ERROR: no network" >&2; exit 1 ;;
     *" -e "*) echo "$*" >>pip.log; touch edge/int8/_operator.so ;;
     "-m pip install"*) echo "$*" >>pip.log ;;
@@ -46,7 +48,7 @@ class Machine:
 
     def set_up(self, *targets: str, **environment: str) -> subprocess.CompletedProcess[str]:
         path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
-        defaults = {"PATH": path, "PIP_REPORT": "", "NO_NETWORK": "1", "FAILS": "nothing"}
+        defaults = {"PATH": path, "PIP_REPORT": "", "PIP_REPORT_311": "", "NO_NETWORK": "1", "FAILS": "nothing"}
         return subprocess.run(
             ["bash", self.folder / "scripts" / "setup.sh", *targets],
             env=defaults | environment,
@@ -105,6 +107,22 @@ def test_takes_a_cpu_build_of_torch_where_one_can_be_had(
     done = machine.set_up(**environment)
     assert done.returncode == 0, done.stderr
     assert [call for call in machine.pip_installs() if "torch" in call] == [expected]
+
+
+def test_a_newer_python_gives_way_to_debian_12s_where_only_that_has_a_cpu_build(machine: Machine) -> None:
+    machine.program("bin/apt-get", '#!/bin/sh\ncase "$*" in *download*) touch python.deb ;; esac\n')
+    machine.program("bin/dpkg-deb", '#!/bin/sh\nmkdir -p "$3/usr/bin" && cp .venv/bin/python "$3/usr/bin/python3.11"\n')
+    done = machine.set_up("demo", PIP_REPORT_311=ON_DISK)
+    assert done.returncode == 0, done.stderr
+    assert "Debian 12's goes into .python" in done.stdout
+    assert "SEVERAL GIGABYTES" not in done.stdout
+    assert (machine.folder / ".python" / "usr" / "bin" / "python3.11").exists()
+    assert machine.set_up("demo").stdout == ""
+
+
+def test_a_python_that_has_a_cpu_build_stays(machine: Machine) -> None:
+    machine.set_up("demo", PIP_REPORT=ON_DISK, PIP_REPORT_311=ON_DISK)
+    assert not (machine.folder / ".python").exists()
 
 
 def test_says_when_only_the_cuda_build_is_left(machine: Machine) -> None:
