@@ -32,14 +32,15 @@ def download(arch: str, suite: str, packages: Sequence[Path], folder: Path) -> N
             shutil.copy(file, folder)
 
 
-def lacking(arch: str, suite: str, packages: Sequence[Path]) -> list[str]:
-    """The names of what a minimal Debian lacks of all that `packages`, files of ours, depend on.
+def dependencies(arch: str, suite: str, packages: Sequence[Path]) -> list[str]:
+    """The names of all that `packages`, files of ours, depend on in a release, directly or not.
 
     Raises:
         PackagingError: Debian cannot be reached, or cannot meet what they depend on.
     """
+    own = _names(packages)
     with apt_get(arch, suite, packages) as apt:
-        return _lacking(apt, packages)
+        return sorted(_installed(apt, own) - set(own))
 
 
 def fetch(arch: str, suite: str, names: Sequence[str]) -> list[Path]:
@@ -100,9 +101,12 @@ def _stanza(package: Path) -> str:
     return f"{run('dpkg-deb', '--field', package).strip()}\nFilename: ./{package.name}\nSize: 1\nSHA256: {'0' * 64}\n\n"
 
 
+def _names(packages: Sequence[Path]) -> list[str]:
+    return [run("dpkg-deb", "--field", package, "Package").strip() for package in packages]
+
+
 def _lacking(apt: list[str], packages: Sequence[Path]) -> list[str]:
-    own = [run("dpkg-deb", "--field", package, "Package").strip() for package in packages]
-    present = _installed(apt, MINIMAL)
+    own, present = _names(packages), _installed(apt, MINIMAL)
     missing = _installed(apt, (*MINIMAL, *own)) - present - set(own)
     return sorted(missing | (_exact(apt, sorted(missing)) & present))
 

@@ -165,7 +165,7 @@ def debian_12(packages: list[Path]) -> Path:
     Raises:
         PackagingError: mmdebstrap cannot make it.
     """
-    names = ",".join(debian.lacking("arm64", "bookworm", packages))
+    names = ",".join(debian.dependencies("arm64", "bookworm", packages))
     cache = tools.CACHE / "device"
     cache.mkdir(parents=True, exist_ok=True)
     folder = cache / f"arm64-{hashlib.sha256(names.encode()).hexdigest()[:12]}"
