@@ -140,7 +140,9 @@ def _cached(apt: list[str], name: str, digest: str) -> Path:
     if not (file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == digest):
         file.parent.mkdir(parents=True, exist_ok=True)
         package, version, _ = name.split("_")
-        run(*apt, "download", f"{package}={version.replace('%3a', ':')}", folder=file.parent)
+        with tempfile.TemporaryDirectory(dir=file.parent) as part:
+            run(*apt, "download", f"{package}={version.replace('%3a', ':')}", folder=Path(part))
+            (Path(part) / name).replace(file)
     if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
         raise PackagingError(f"{file} is not what Debian's index says. Build again.")
     return file

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
-from deploy.packages.tools import CACHE, need, run
+from deploy.packages.tools import CACHE, made_once, need, run
 
 # What the package needs of Debian, and Debian's Python for tests of parts of it.
 _PACKAGES = (
@@ -29,18 +27,20 @@ def root() -> Path:
         PackagingError: it cannot be made.
     """
     folder = CACHE / f"root-arm64-{hashlib.sha256(_PACKAGES.encode()).hexdigest()[:12]}"
-    if not folder.exists():
-        need({"mmdebstrap": "mmdebstrap"})
-        part = folder.with_name(f"{folder.name}.{os.getpid()}")
-        shutil.rmtree(part, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix="melo-edge-root-") as temporary:
-            archive = Path(temporary) / "root.tar"
-            run("mmdebstrap", "--quiet", "--arch=arm64", "--variant=extract", "--format=tar", f"--include={_PACKAGES}",
-                "bookworm", archive)
-            with tarfile.open(archive) as tar:
-                tar.extractall(part, filter="tar", members=[item for item in tar if not item.isdev()])
-        part.rename(folder)
+    with made_once(folder) as part:
+        if part:
+            _unpack(part)
     return folder
+
+
+def _unpack(folder: Path) -> None:
+    need({"mmdebstrap": "mmdebstrap"})
+    with tempfile.TemporaryDirectory(prefix="melo-edge-root-") as temporary:
+        archive = Path(temporary) / "root.tar"
+        run("mmdebstrap", "--quiet", "--arch=arm64", "--variant=extract", "--format=tar", f"--include={_PACKAGES}",
+            "bookworm", archive)
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="tar", members=[item for item in tar if not item.isdev()])
 
 
 def emulator(cpu: str) -> list[str]:

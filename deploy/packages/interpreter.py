@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import platform
 import shutil
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploy.packages import debian
-from deploy.packages.tools import CACHE, run
+from deploy.packages.tools import CACHE, made_once, run
 
 SUITE = "bookworm"
 PACKAGES = (
@@ -69,14 +68,12 @@ def interpreter(arch: str) -> Interpreter:
     files = debian.fetch(arch, SUITE, PACKAGES)
     what = Path(__file__).read_bytes() + " ".join(file.name for file in files).encode()
     folder = CACHE / f"python-{arch}-{hashlib.sha256(what).hexdigest()[:12]}"
-    if not folder.exists():
-        part = folder.with_name(f"{folder.name}.{os.getpid()}")
-        shutil.rmtree(part, ignore_errors=True)
-        _unpack(files, part)
-        _prune(part / "home" / "lib" / LIBRARY.name)
-        native = part / "home" if arch == native_arch() else interpreter(native_arch()).home
-        _compile(native, part / "home" / "lib" / LIBRARY.name, LIBRARY)
-        part.rename(folder)
+    with made_once(folder) as part:
+        if part:
+            _unpack(files, part)
+            _prune(part / "home" / "lib" / LIBRARY.name)
+            native = part / "home" if arch == native_arch() else interpreter(native_arch()).home
+            _compile(native, part / "home" / "lib" / LIBRARY.name, LIBRARY)
     return Interpreter(folder / "home", folder / "documents", _sources(files))
 
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-import os
 import shutil
 import sys
 from importlib import metadata
 from pathlib import Path
 
 from deploy.packages.interpreter import SITE, compile_all
-from deploy.packages.tools import CACHE, PackagingError, need, run
+from deploy.packages.tools import CACHE, PackagingError, made_once, need, run
 
 WHEELS = {"amd64": Path(__file__).with_name("wheels.txt"), "arm64": Path(__file__).with_name("wheels-arm64.txt")}
 STRIP = {"amd64": "x86_64-linux-gnu-strip", "arm64": "aarch64-linux-gnu-strip"}
@@ -75,17 +74,15 @@ def dependencies(arch: str) -> Path:
         PackagingError: a package cannot be had, or is not the one that was pinned.
     """
     folder = CACHE / f"packages-{arch}-{_digest(arch)}"
-    if not folder.exists():
-        need({STRIP[arch]: STRIP_COMES_WITH[arch]})
-        part = folder.with_name(f"{folder.name}.{os.getpid()}")
-        shutil.rmtree(part, ignore_errors=True)
-        _install(arch, part / "site")
-        (part / "site" / "torch" / "include").rename(part / "include")
-        _prune(part / "site")
-        _strip(arch, part / "site")
-        compile_all(part / "site", SITE)
-        part.rename(folder)
-        _forget_oldest(arch)
+    with made_once(folder) as part:
+        if part:
+            need({STRIP[arch]: STRIP_COMES_WITH[arch]})
+            _install(arch, part / "site")
+            (part / "site" / "torch" / "include").rename(part / "include")
+            _prune(part / "site")
+            _strip(arch, part / "site")
+            compile_all(part / "site", SITE)
+            _forget_oldest(arch)
     return folder / "site"
 
 

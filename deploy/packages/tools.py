@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "melo-edge"
 """What takes long to make and depends on pinned input alone."""
+
+
+@contextmanager
+def made_once(folder: Path) -> Iterator[Path | None]:
+    """A new folder to fill, which then becomes `folder`; or None if somebody did that before, or just now.
+
+    Who asks while another fills it waits.
+    """
+    locks = CACHE / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / folder.name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.exists():
+            yield None
+            return
+        part = folder.with_name(f"{folder.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        yield part
+        part.rename(folder)
 
 
 class PackagingError(Exception):

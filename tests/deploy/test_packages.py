@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import tarfile
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from deploy.packages import archive, debian, program, source
+from deploy.packages import archive, debian, program, source, tools
 from edge.voice import open_bundle
 from tests.packages import Built, arch
 
@@ -303,3 +305,20 @@ def refusal_on(device: Path, codename: str) -> str:
     release.write_text(f"VERSION_CODENAME={codename}\n", encoding="utf-8")
     inside = f'mount --bind {release} /etc/os-release && exec "$0"'
     return refusal(device, "unshare", "--mount", "sh", "-c", inside)
+
+
+def test_what_two_builds_need_at_once_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "CACHE", tmp_path)
+    made = []
+
+    def make() -> str:
+        with tools.made_once(tmp_path / "folder") as part:
+            if part:
+                made.append(part)
+                time.sleep(0.2)  # long enough that the others come meanwhile
+                (part / "file").write_text("whole", encoding="utf-8")
+        return (tmp_path / "folder" / "file").read_text(encoding="utf-8")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [future.result() for future in [pool.submit(make) for _ in range(4)]] == ["whole"] * 4
+    assert len(made) == 1
