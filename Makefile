@@ -1,6 +1,6 @@
 # make demo and make test set everything up that they need; see scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help setup bundle demo test test-fast test-fresh test-arm test-voices test-device test-vm bench fuzz lint clean
+.PHONY: help setup bundle demo test test-fast test-fresh test-arm test-voices test-device test-vm bench fuzz lint release clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -22,7 +22,7 @@ demo: bundle ## Build the default voice, start the daemon, speak through its soc
 	$(PYTHON) scripts/demo.py
 
 # Some tests wait for sound to be played, so there is one process more than there are cores.
-PYTEST := $(PYTHON) -m pytest -q -n $(shell expr 1 + $(shell nproc))
+PYTEST := $(PYTHON) -m pytest -q -n $(shell expr 1 + $(shell nproc)) --dist worksteal
 
 test: setup ## Check style and types, and run the tests
 	$(PYTEST) --durations=15
@@ -71,6 +71,14 @@ setup: setup-test ## Install what is missing: Debian packages, .venv, a CPU buil
 # What one target needs, by scripts/needs.tsv.
 setup-%:
 	@scripts/setup.sh $*
+
+# Your GnuPG key; none: the repository's own, made the first time.
+SIGN_KEY ?=
+
+release: setup-release ## Build all that is published of a version, a tagged commit, into dist/release (docs/releasing.md)
+	$(PYTHON) scripts/release.py --check
+	$(MAKE) bundle
+	$(PYTHON) scripts/release.py --voice $(BUNDLE) $(if $(SIGN_KEY),--sign-key $(SIGN_KEY))
 
 clean: ## Remove what was built or cached here; .venv stays
 	rm -rf build dist demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis

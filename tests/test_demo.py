@@ -15,6 +15,8 @@ import soundfile
 from tests.daemons import quiet
 from tests.sound_card import SoundCard
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -11,6 +11,8 @@ from edge.bench import answers
 from edge.bench.texts import texts
 from tests.sound_card import SoundCard
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_bar_is_measured(
     joe_bundle: Path, in_process: SoundCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

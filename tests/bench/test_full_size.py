@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+import pytest
 import torch
 
 from edge.bench import full_size
@@ -18,6 +19,8 @@ from edge.checkpoints.weights import upstream_name
 from edge.model import Synthesizer
 from edge.voice import Inputs
 from tests import golden
+
+pytestmark = pytest.mark.slow
 
 
 class Stub:

@@ -10,6 +10,8 @@ import pytest
 from edge.bench.growth import FLAT, FLAT_MEMORY, Growth, Point, grow
 from edge.bench.texts import texts
 
+pytestmark = pytest.mark.slow
+
 
 def growth() -> Growth:
     """Flat, but for the text of a single word, which has no whole sentence."""

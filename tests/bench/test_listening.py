@@ -16,6 +16,8 @@ from edge.bench.rows.int8_whole import Int8Whole
 from edge.bench.subjects import FP32, INT8, NAMES, VOICE, Asked, Subject, SubjectJob
 from edge.bench.texts import Texts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def subject(joe_bundle: Path, tmp_path: Path) -> Subject:

@@ -15,6 +15,8 @@ import pytest
 from edge.bench import charts, page
 from tests.bench import reports
 
+pytestmark = pytest.mark.slow
+
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 
 LOOK = """

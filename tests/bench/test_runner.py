@@ -16,6 +16,8 @@ from edge.bench.report import BASELINES
 from edge.bench.runner import Settings
 from edge.bench.subjects import MELO, VOICE, Asked
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 300
 # A shell that starts something in the background has it ignore SIGINT.
 BENCH = """

@@ -16,6 +16,8 @@ from edge.voice import open_bundle
 from edge.voice.manifest import read_manifest
 from tests.voices import Checkpoint
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_voice_is_without_noise_and_itself_unchanged(joe_bundle: Path, tmp_path: Path) -> None:
     before = (joe_bundle / "manifest.json").read_bytes()

@@ -12,6 +12,8 @@ from edge.bench.subjects import MissingError
 from edge.speech import Voice
 from edge.voice import open_bundle
 
+pytestmark = pytest.mark.slow
+
 
 def row(bundle: Path, folder: Path) -> WithoutBert:
     return WithoutBert(SimpleNamespace(bundle=bundle), folder)  # type: ignore[arg-type]  (all that it is asked for)

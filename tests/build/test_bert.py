@@ -34,6 +34,8 @@ from edge.voice.manifest import read_manifest
 from tests.berts import random_bert, wanted, write_bert
 from tests.voices import SMALL_BERT, Checkpoint, build_command
 
+pytestmark = pytest.mark.slow
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 NAME = "somebody/bert"
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+pytestmark = pytest.mark.slow
+
 WAITED_FOR = 60  # seconds after which a test gives up; nothing is measured by it
 
 

@@ -32,6 +32,8 @@ from tests.voices import Checkpoint, build_command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 PLENTY = 1 << 24
 LINES = [PhraseLine("1", "Hola. ¿Qué tal?"), PhraseLine("2", "Adiós.  🙂"), PhraseLine("3", "Hola.")]
 SENTENCES = ["Hola.", "¿Qué tal?", "Adiós."]

@@ -21,6 +21,8 @@ from edge.errors import CheckpointError
 from edge.voice.manifest import read_manifest
 from tests.voices import Checkpoint, build_command
 
+pytestmark = pytest.mark.slow
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 SPANISH = HUB["ES"]
 

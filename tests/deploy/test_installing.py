@@ -20,6 +20,8 @@ from deploy.packages.tools import PackagingError, need
 from tests.device.debian import UnavailableError, root
 from tests.packages import Built
 
+pytestmark = pytest.mark.slow
+
 _KEY = f"/etc/apt/keyrings/{repository.KEYRING}"
 _SOURCE = f"deb [signed-by={_KEY}] file:/usb/repository $(. /etc/os-release && echo $VERSION_CODENAME)"
 WAYS = {

@@ -18,6 +18,8 @@ from deploy.packages import archive, debian, program, source, tools
 from edge.voice import open_bundle
 from tests.packages import Built, arch
 
+pytestmark = pytest.mark.slow
+
 HOME = "usr/lib/melo-edge"
 SITE = f"{HOME}/lib/python3.11/dist-packages"
 

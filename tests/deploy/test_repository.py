@@ -15,6 +15,8 @@ import pytest
 from deploy.packages import debian, repository
 from deploy.packages.tools import PackagingError
 
+pytestmark = pytest.mark.slow
+
 SUITE = "trixie"
 
 

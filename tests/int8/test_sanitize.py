@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 KERNELS = HERE.parents[1] / "edge" / "int8" / "csrc"
 

@@ -4,8 +4,11 @@ Accepted differences from Piper's: those of the library's version (`VERSIONS`), 
 `test_words_without_a_mark_between_them_stay_apart` and `test_a_blank_line_does_not_swallow_the_mark`.
 """
 
+import atexit
 import contextlib
 import ctypes.util
+import functools
+import json
 import os
 import subprocess
 import sys
@@ -78,9 +81,36 @@ def speak(text: str, voice: str = "en-us") -> str:
     return "".join(frontend(f"espeak:{voice}")(text).symbols)
 
 
+# Piper brings an espeak-ng of its own. In one process with another it now and then spoke from the other's data.
+PIPER = """
+import json, sys
+from piper.phonemize_espeak import EspeakPhonemizer
+phonemizer = EspeakPhonemizer()
+for line in sys.stdin:
+    voice, text = json.loads(line)
+    sentences = phonemizer.phonemize(voice, text)
+    print(json.dumps("".join(symbol for sentence in sentences for symbol in sentence)), flush=True)
+"""
+
+
+@functools.cache
+def phonemizer() -> subprocess.Popen[str]:
+    pytest.importorskip("piper")
+    process = subprocess.Popen(
+        [sys.executable, "-c", PIPER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    atexit.register(process.kill)
+    return process
+
+
 def piper(text: str, voice: str) -> str:
-    phonemizer = pytest.importorskip("piper.phonemize_espeak").EspeakPhonemizer()
-    return "".join(symbol for sentence in phonemizer.phonemize(voice, text) for symbol in sentence)
+    process = phonemizer()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps([voice, text]) + "\n")
+    process.stdin.flush()
+    said: str = json.loads(process.stdout.readline())
+    return said
 
 
 def same_version(phonemes: str, voice: str) -> str:

@@ -13,6 +13,8 @@ from edge.voice.bundle import MODEL
 from edge.voice.manifest import NAME
 from tests.daemons import Daemon, melo_edge
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def store(melo_bundle: Path, english_bundle: Path, tmp_path: Path) -> VoiceStore:

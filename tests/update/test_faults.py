@@ -28,6 +28,8 @@ from tests.update.bundles import make_bundle
 from tests.update.faults.power import read_calls
 from tests.update.mounts import mounted
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent / "faults"
 SOME = {
     "kill": ("install", "use", "rollback", "remove the default"),
