@@ -11,13 +11,17 @@ when its prior's noise is shaken by as little; see `record.py`.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
+from edge.update import health
 from tests.arm.distances import Distances
 
 TOLERANCE = 1e-4
 """Integer sums are equal on every machine; what is left in FP32 rounds in another order."""
+
+pytestmark = pytest.mark.xdist_group("sound")  # one process speaks for all of them
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +45,8 @@ def test_the_vocoder_is_x86s(distances: Distances) -> None:
 
 def test_the_voice_is_as_near_to_x86_as_8_bits_allow(distances: Distances) -> None:
     assert distances.audio <= max(TOLERANCE, distances.shaken)
+
+
+def test_the_bundle_passes_what_an_update_asks_of_it() -> None:
+    """It is loaded as the daemon loads it, and what it says is compared with the sound of when it was built."""
+    health.check(Path(os.environ["EDGE_TEST_BUNDLE"]))

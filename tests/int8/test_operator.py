@@ -26,8 +26,6 @@ operator.load()
 
 # Emulated processors are some hundred times slower: `scripts/test_arm.sh` asks for fewer examples.
 EXAMPLES = int(os.environ.get("EDGE_TEST_EXAMPLES", "150"))
-LAUNCHER = os.environ.get("EDGE_TEST_LAUNCHER", "").split()
-"""What a fresh Python must be started through, when the processor is emulated."""
 TRANSPOSED = [(8, 16), (4, 8), (2, 8), (2, 2), (2, 4), (1, 3)]
 """`(stride, kernel)` of HiFi-GAN configurations, and one that upsamples nothing."""
 
@@ -298,7 +296,7 @@ def test_a_saved_script_gives_the_same_bits_in_a_fresh_process(isa: str, tmp_pat
     torch.jit.save(scripted, tmp_path / "scripted.ts")
     torch.jit.save(torch.jit.freeze(scripted, preserved_attrs=["forward"]), tmp_path / "frozen.ts")
     torch.save((x, eager(x)), tmp_path / "case.pt")
-    command = [*LAUNCHER, sys.executable, "-c", LOAD_AND_COMPARE, str(tmp_path)]
+    command = [sys.executable, "-c", LOAD_AND_COMPARE, str(tmp_path)]
     environment = {**os.environ, "EDGE_INT8_ISA": isa}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
