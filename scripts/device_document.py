@@ -31,9 +31,9 @@ records it. Emulated computers are slower than any device: their times say that 
 TRIED = """
 ## What was tried
 
-Raspberry Pi OS 12 and 13 have the packages of Debian 12 and 13 that melo-edge needs. Ubuntu 24.04 was not booted: its
-archive could not be reached, so `install.sh` was tried on a Debian that calls itself so
-(`tests/deploy/test_installing.py`).
+Raspberry Pi OS 12 and 13 (64-bit) are made from Debian 12 and 13, with a kernel of their own; they were not booted.
+Ubuntu 24.04 was not either: its archive could not be reached, so `install.sh` was tried on a Debian that calls itself
+so (`tests/deploy/test_installing.py`).
 
 | release | processor | how |
 |---|---|---|"""
@@ -49,7 +49,6 @@ RECOVERY = """
 
 Each on a device of its own that had just booted. Afterwards a user in the group has it say a sentence, and the card
 hears it bit for bit. `RestartSec=5` is in the times.
-
 """
 
 OTHERS = """
