@@ -234,6 +234,7 @@ def write_for_ever(folder: PhraseFolder, seed: int) -> None:
         folder.write(key(number), noise(number))
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_whole_phrases_and_nothing_that_stays(folder: PhraseFolder) -> None:
     small = PhraseFolder(folder.path, 3 * len(pack(KEY, noise(0), RATE)), RATE)
     left = set()

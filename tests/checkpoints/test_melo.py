@@ -60,6 +60,7 @@ def test_it_equals_upstream(model: Synthesizer, case: golden.Case) -> None:
     torch.testing.assert_close(audio, case.audio, atol=TOLERANCE, rtol=0)
 
 
+@pytest.mark.slow
 def test_it_equals_upstream_from_a_torchscript_file_in_a_fresh_process(model: Synthesizer, tmp_path: Path) -> None:
     torch.jit.save(torch.jit.script(model), str(tmp_path / "voice.ts"))
     torch.save([tuple(case) for case in golden.cases()], tmp_path / "cases.pt")

@@ -78,6 +78,7 @@ def test_the_default_voice_equals_onnxruntime() -> None:
     assert_equal_to_onnxruntime(joe.weights, random_ids(1, 2, 3, 40, n_symbols=130), [1.0, 1.3], range(1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n_speakers", "resblock", "use_sdp"), [(1, "2", True), (3, "1", True), (1, "1", False), (3, "2", False)]
 )
@@ -104,6 +105,7 @@ def test_speakers_of_one_voice_differ(tmp_path: Path) -> None:
     assert not torch.equal(speak(1), speak(2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_speakers", [1, 3])
 def test_equal_tensors_that_the_exporter_merged_are_found(tmp_path: Path, n_speakers: int) -> None:
     path = tmp_path / "voice.onnx"

@@ -37,6 +37,7 @@ def test_strict_is_the_original() -> None:
     assert json.loads(done.stdout)["sentences"][0]["word2ph"] == [1, 3, 1, 2, 1, 1]
 
 
+@pytest.mark.slow
 def test_emoji_are_said_or_skipped() -> None:
     read = ("text", "Vale 👍🏽 😀.", "--language", "ES")
     assert melo_edge(*read).stdout.decode().startswith("vale.\n")

@@ -77,6 +77,7 @@ def test_a_real_voice_streams_to_the_same_bits(joe_bundle: Path) -> None:
             assert torch.equal(torch.cat(list(streamed(model, x, g, cut(200, pieces))), 2), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONFIGS)
 def test_with_layers_in_float_between_it_gives_nearly_the_same(name: str) -> None:
     model = convert(name, 2)

@@ -63,6 +63,7 @@ def test_a_layer_gives_the_same_whatever_the_pieces(layer: nn.Module, pieces: li
     torch.testing.assert_close(torch.cat(out, 2), layer(x, [], whole()), atol=1e-6, rtol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
