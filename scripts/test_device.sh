@@ -35,4 +35,4 @@ if ! programs; then
     apt_install || { apt-get -qq update && apt_install; } || cannot "${PACKAGES[*]} cannot be installed."
 fi
 # Most of the time devices speak, boot and wait, so one of each release does it beside the other.
-"$PYTHON" -m pytest -q --durations=10 -n 2 --dist loadgroup tests/device
+"$PYTHON" -m pytest -q --durations=10 -n 2 tests/device

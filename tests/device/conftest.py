@@ -1,6 +1,6 @@
 """Devices with melo-edge installed from its archive, as a person would, and a recording sound card in them.
 
-One of each release. Tests of one run in one process, and those of the other beside them in another: `--dist loadgroup`.
+One of each release. Tests of one run in one process, and those of the other beside them in another: `-n 2`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.daemons import Line
 from tests.device import debian
@@ -112,13 +113,19 @@ class Installed(NamedTuple):
     """What install.sh printed."""
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marker in its own
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one release share what was installed, so one process has them all."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            parameters: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {})
-            item.add_marker(pytest.mark.xdist_group(parameters.get("release", item.path.stem)))
+class ByRelease(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist carries no types of it
+    """Tests of one release share what was installed, so one process has them all.
+
+    pytest-xdist's own groups are no help: 3.8 names them where pytest 9.2 no longer looks.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((release for release in RELEASES if f"[{release}" in nodeid), nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRelease:
+    return ByRelease(config, log)
 
 
 @pytest.fixture(scope="session", params=RELEASES)
