@@ -43,7 +43,7 @@ bench: bundle ## Measure every way to run the voice on this machine (half an hou
 	$(PYTHON) scripts/benchmark.py --voice $(BUNDLE) --out dist/bench
 	cp dist/bench/bench.md docs/benchmark.md
 
-test-device: setup setup-device ## Boot a Debian 12 in a container and install, break, update and purge melo-edge there (root)
+test-device: setup setup-device ## Boot Debian 12 and 13 in containers and install, break, update, upgrade, purge melo-edge (root)
 	PYTHON=$(PYTHON) scripts/test_device.sh
 
 test-vm: setup setup-vm ## Have emulated computers, amd64 and arm64, install, boot and speak: kernel to sound (an hour; takes root)
