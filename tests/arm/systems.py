@@ -9,8 +9,8 @@ folders of the Python packages as PYTHONPATH has them. All is made once for each
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import os
 import shutil
 import sys
 import tarfile
@@ -60,13 +60,16 @@ def _pins(*names: str) -> str:
 def _made_once(what: str, recipe: str, make: Callable[[Path], None]) -> Path:
     """A folder of the cache, which `make` fills unless it is there; what was made by another recipe goes."""
     folder = CACHE / f"arm64-{what}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
-    if not folder.exists():
-        part = CACHE / f"arm64-{what}.{os.getpid()}"
-        shutil.rmtree(part, ignore_errors=True)
-        make(part)
-        for old in CACHE.glob(f"arm64-{what}-*"):
-            shutil.rmtree(old)
-        part.rename(folder)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"arm64-{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # runs side by side make it once
+        if not folder.exists():
+            part = CACHE / f"arm64-{what}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            make(part)
+            for old in CACHE.glob(f"arm64-{what}-*"):
+                shutil.rmtree(old)
+            part.rename(folder)
     return folder
 
 
