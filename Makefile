@@ -33,7 +33,7 @@ test-fast: setup ## Run the tests that take no build, no package and no waiting 
 test-fresh: ## Do what a stranger does, in a minimal Debian 12 and 13: make demo, make test (an hour; takes root)
 	scripts/test_fresh.sh
 
-test-arm: bundle setup-arm ## Run the INT8 operator and the voice on emulated 64-bit ARM processors
+test-arm: bundle setup-arm ## Run operator and voice on emulated 64-bit ARM processors as on Debian 12, and with voices and texts as on 13
 	BUNDLE=$(BUNDLE) PYTHON=$(PYTHON) scripts/test_arm.sh
 
 test-voices: setup setup-voices ## Have MeloTTS voices of full size, in all six languages, built and speak (an hour; takes npm)
@@ -46,7 +46,7 @@ bench: bundle ## Measure every way to run the voice on this machine (half an hou
 test-device: setup setup-device ## Boot Debian 12 and 13 in containers and install, break, update, upgrade, purge melo-edge (root)
 	PYTHON=$(PYTHON) scripts/test_device.sh
 
-test-vm: setup setup-vm ## Have emulated computers, amd64 and arm64, install, boot and speak: kernel to sound (an hour; takes root)
+test-vm: setup setup-vm ## Have emulated computers (amd64; arm64; arm64 with 16 KB pages) install, boot and speak (an hour; takes root)
 	$(PYTHON) -m pytest -q tests/vm/boots.py
 
 FUZZ_SECONDS ?= 600
