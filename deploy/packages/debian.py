@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.packages.tools import CACHE, PackagingError, need, run
+from deploy.packages.tools import CACHE, PackagingError, need, run, unpack
 
 SUITES = ("bookworm", "trixie")
 """Debian 12 and 13, and Raspberry Pi OS of the same numbers, by their names."""
@@ -19,6 +19,20 @@ MINIMAL = ("?essential", "apt", "systemd-sysv")
 """What every device has: the packages that a Debian cannot be without, apt, and systemd as its init."""
 
 _KEY = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
+def extract(arch: str, suite: str, packages: Sequence[str], folder: Path) -> None:
+    """Unpacks `packages` and all that they depend on into `folder`. Nothing is configured; whoever runs this owns it.
+
+    Raises:
+        PackagingError: Debian cannot be reached, or has no such package.
+    """
+    need({"mmdebstrap": "mmdebstrap"})
+    with tempfile.TemporaryDirectory(prefix="melo-edge-root-") as temporary:
+        archive = Path(temporary) / "root.tar"
+        options = ("--quiet", f"--arch={arch}", "--variant=extract", "--format=tar", f"--include={','.join(packages)}")
+        run("mmdebstrap", *options, suite, archive)
+        unpack(archive, folder)
 
 
 def download(arch: str, suite: str, packages: Sequence[Path], folder: Path) -> None:

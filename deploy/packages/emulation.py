@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import tarfile
-import tempfile
 from pathlib import Path
 
-from deploy.packages.tools import CACHE, made_once, need, run
+from deploy.packages import debian
+from deploy.packages.tools import CACHE, made_once, need
 
 # What the package needs of Debian, and Debian's Python for tests of parts of it.
 _PACKAGES = (
@@ -29,18 +28,8 @@ def root() -> Path:
     folder = CACHE / f"root-arm64-{hashlib.sha256(_PACKAGES.encode()).hexdigest()[:12]}"
     with made_once(folder) as part:
         if part:
-            _unpack(part)
+            debian.extract("arm64", "bookworm", _PACKAGES.split(","), part)
     return folder
-
-
-def _unpack(folder: Path) -> None:
-    need({"mmdebstrap": "mmdebstrap"})
-    with tempfile.TemporaryDirectory(prefix="melo-edge-root-") as temporary:
-        archive = Path(temporary) / "root.tar"
-        run("mmdebstrap", "--quiet", "--arch=arm64", "--variant=extract", "--format=tar", f"--include={_PACKAGES}",
-            "bookworm", archive)
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="tar", members=[item for item in tar if not item.isdev()])
 
 
 def emulator(cpu: str) -> list[str]:

@@ -93,8 +93,9 @@ def compile_all(folder: Path, place: Path) -> None:
 
 def _compile(home: Path, folder: Path, place: Path) -> None:
     run(
-        *(home / "bin/python3.11", "-s", "-P", "-m", "compileall"),
-        *("-q", "-j1", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", place, folder),
+        # -B and -f: what it imports to do so would be compiled otherwise, and then be left as it is.
+        *(home / "bin/python3.11", "-B", "-s", "-P", "-m", "compileall"),
+        *("-f", "-q", "-j1", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", place, folder),
         environment={"PYTHONHASHSEED": "0", "PYTHONPATH": ""},
     )
 

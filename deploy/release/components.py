@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from deploy.packages import interpreter
-from deploy.packages.tools import run
+from deploy.packages.tools import run, unpack
 from deploy.release import licences
 from edge.voice.manifest import Licence
 
@@ -66,8 +66,7 @@ class _Told:
 def components(archive: Path) -> list[Component]:
     """What is in an archive, besides the program itself."""
     with tempfile.TemporaryDirectory(prefix="melo-edge-components-") as temporary:
-        with tarfile.open(archive) as tar:
-            tar.extractall(temporary, filter="data")
+        unpack(archive, Path(temporary))
         folders = sorted({package.parent for package in Path(temporary).rglob("*.deb")})
         found = [component for folder in folders for component in _in_folder(folder)]
         return sorted(found, key=lambda component: (component.kind, component.name, component.suite))

@@ -13,13 +13,11 @@ import fcntl
 import hashlib
 import shutil
 import sys
-import tarfile
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.packages import emulation, python_tree
+from deploy.packages import debian, emulation, python_tree
 from deploy.packages.tools import CACHE, run
 
 HERE = Path(__file__).parent
@@ -74,15 +72,7 @@ def _made_once(what: str, recipe: str, make: Callable[[Path], None]) -> Path:
 
 
 def _extract_debian13(folder: Path) -> None:
-    """Through tar, so that whoever runs this owns the files."""
-    with tempfile.TemporaryDirectory(prefix="melo-edge-root-") as temporary:
-        archive = Path(temporary) / "root.tar"
-        run(
-            *("mmdebstrap", "--quiet", "--arch=arm64", "--variant=extract", "--format=tar"),
-            *(f"--include={','.join(DEBIAN_13)}", "trixie", archive),
-        )
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="tar", members=[item for item in tar if not item.isdev()])
+    debian.extract("arm64", "trixie", DEBIAN_13, folder)
 
 
 def _packages_of_debian13(folder: Path) -> None:

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -19,10 +18,10 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from deploy.packages import cli, repository, staging
-from deploy.packages.tools import need, run
+from deploy.packages import cli, debian, repository, staging
+from deploy.packages.tools import run
 from tests.deploy import stand_ins
-from tests.packages import Built
+from tests.packages import Built, arch
 
 pytestmark = pytest.mark.slow
 
@@ -86,14 +85,11 @@ def root(release: str) -> Path:
 
 
 def _make_root(release: str, folder: Path) -> None:
-    need({"mmdebstrap": "mmdebstrap"})
     with tempfile.TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as part:
-        packed, unpacked = Path(part) / "root.tar", Path(part) / "root"
-        run("mmdebstrap", "--quiet", "--variant=extract", "--format=tar", f"--include={_WHAT}", release, packed)
-        with tarfile.open(packed) as tar:
-            tar.extractall(unpacked, filter="tar", members=[item for item in tar if not item.isdev()])
-        (unpacked / "mnt").mkdir(exist_ok=True)
-        unpacked.rename(folder)
+        root = Path(part) / "root"
+        debian.extract(arch(), release, _WHAT.split(","), root)
+        (root / "mnt").mkdir(exist_ok=True)
+        root.rename(folder)
 
 
 class Fleet:

@@ -12,7 +12,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -173,11 +172,6 @@ def debian_12(packages: list[Path]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # runs side by side make it once
         if not folder.exists():
             with tempfile.TemporaryDirectory(dir=cache) as part:
-                tar = Path(part) / "root.tar"
-                unpack = ("mmdebstrap", "--quiet", "--arch=arm64", "--variant=extract", "--format=tar")
-                tools.run(*unpack, f"--include={names}", "bookworm", tar)
-                # Through tar, so that whoever runs this owns the files.
-                with tarfile.open(tar) as files:
-                    files.extractall(Path(part) / "root", [item for item in files if not item.isdev()], filter="tar")
+                debian.extract("arm64", "bookworm", names.split(","), Path(part) / "root")
                 (Path(part) / "root").rename(folder)
     return folder
