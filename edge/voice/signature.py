@@ -56,9 +56,11 @@ def refuse_other_keys(key: Path, half: Literal["private", "public"]) -> None:
     if not key.is_file():
         message = f"There is no key at {key}."
         raise BundleError(message)
+    # From 3.5 on, openssl takes a private key for its public half, too.
+    is_half = f"-----BEGIN {half.upper()} KEY-----".encode() in key.read_bytes()
     public = ["-pubin"] if half == "public" else []
     done = _openssl("pkey", *public, "-in", key, "-noout", "-text_pub")
-    if done.returncode or not done.stdout.startswith("ED25519"):
+    if not is_half or done.returncode or not done.stdout.startswith("ED25519"):
         message = f"{key} is no {half} ed25519 key in PEM. openssl genpkey -algorithm ed25519 makes a private one, "
         raise BundleError(message + "openssl pkey -pubout its public half.")
 

@@ -115,7 +115,7 @@ def test_apt_refuses_what_somebody_changed(apt: Apt, published: Path) -> None:
     release.write_text(release.read_text(encoding="utf-8").replace("Origin: melo-edge", "Origin: somebody"))
     refused = apt.update()
     assert refused.returncode != 0
-    assert "BADSIG" in refused.stderr
+    assert "is not signed" in refused.stderr
 
 
 def test_apt_refuses_another_key(published: Path, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_apt_refuses_another_key(published: Path, tmp_path: Path) -> None:
         repository.publish(archive(tmp_path / "again", "1.0"), other, None)
     refused = Apt(tmp_path / "apt", published, other / repository.KEYRING).update()
     assert refused.returncode != 0
-    assert "NO_PUBKEY" in refused.stderr
+    assert "is not signed" in refused.stderr
 
 
 def test_signs_with_the_key_of_the_one_who_publishes(tmp_path: Path) -> None:
