@@ -125,14 +125,14 @@ virtual_environment() {
         "and this machine has $(python3 --version 2>&1 || true) only. Install one of them, such as Debian's python3," \
         "and start again."
     usable "$PYTHON" || create "$python"
+    build_tools
     if ! has_cpu_build "$release" && debian12_has_cpu_build "$release"; then
         say "There is no CPU build of torch for $("$PYTHON" --version) here, but one for Python 3.11: Debian 12's" \
             "goes into .python, and melo-edge runs with it"
         step "Unpacking Debian 12's Python" debian12_python
         create .python/usr/bin/python3.11
+        build_tools
     fi
-    say "pip, setuptools, wheel and ninja, which compile what comes as source"
-    step "Installing setuptools" pip_install --upgrade pip setuptools wheel ninja
     torch_installed || step "Installing torch" torch "$release"
 }
 
@@ -157,6 +157,12 @@ create() {
     else
         "$1" -m venv "$VENV"
     fi || fail "The virtual environment $VENV cannot be made; the reason is above. Mend it and start again."
+}
+
+# The newest pip first: an old one cannot tell what it would install.
+build_tools() {
+    say "pip, setuptools, wheel and ninja, which compile what comes as source"
+    step "Installing setuptools" pip_install --upgrade pip setuptools wheel ninja
 }
 
 # The range in pyproject.toml, so that installing the project never replaces this torch by another.
