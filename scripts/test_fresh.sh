@@ -59,6 +59,7 @@ inside() {
         mount --rbind /sys "$ROOT/sys"
         mount --rbind /dev "$ROOT/dev"
         mount -t tmpfs tmpfs "$ROOT/run"
+        mount -t tmpfs tmpfs "$ROOT/dev/shm"  # what programs here share there is of another release
         for folder in $FOLDERS; do
             mkdir -p "$ROOT$folder"
             mount --bind --read-only "$folder" "$ROOT$folder"

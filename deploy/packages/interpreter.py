@@ -43,8 +43,8 @@ _NEVER_USED = (
     *("lib-dynload/nis.*", "lib-dynload/_crypt*", "lib-dynload/ossaudiodev*", "xmlrpc"),
     # East Asian encodings other than Unicode.
     *("lib-dynload/_codecs_*", "lib-dynload/_multibytecodec*"),
-    # Of a system's Python: a file in /etc, and notes for pip.
-    *("sitecustomize.py", "EXTERNALLY-MANAGED", "LICENSE.txt"),
+    # Of a system's Python: notes for pip.
+    *("EXTERNALLY-MANAGED", "LICENSE.txt"),
     "dist-packages/systemd/test",
 )
 
@@ -124,6 +124,10 @@ def _prune(library: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+    # Links to what the system has, such as sitecustomize.py in /etc. A pattern without a star finds none that dangle.
+    for path in list(library.rglob("*")):
+        if path.is_symlink() and path.readlink().is_absolute():
+            path.unlink()
 
 
 def _sources(files: Sequence[Path]) -> tuple[str, ...]:

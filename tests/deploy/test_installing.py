@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -57,7 +58,9 @@ class Debian:
 
     def attempt(self, script: str) -> subprocess.CompletedProcess[str]:
         """Runs it as root, without a network; `/usb` holds what was carried over."""
-        command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--pipe"]
+        # A name of its own: from systemd 257 on, two of one name do not run side by side.
+        name = f"--machine=melo-edge-{secrets.token_hex(4)}"
+        command = ["systemd-nspawn", "--quiet", name, "--register=no", "--keep-unit", "--private-network", "--pipe"]
         command += [f"--directory={self.root}", f"--bind-ro={self._usb}:/usb", "sh", "-ec", script]
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 

@@ -119,6 +119,11 @@ def test_holds_nothing_that_no_device_uses(unpacked: Path) -> None:
     assert not (site / "numpy/tests").exists()
 
 
+def test_no_link_leads_to_a_python_of_the_system(unpacked: Path) -> None:
+    links = [path for path in (unpacked / HOME).rglob("*") if path.is_symlink()]
+    assert [path for path in links if path.readlink().is_absolute() or not path.exists()] == []
+
+
 def test_what_a_device_runs_is_compiled_already(unpacked: Path) -> None:
     for module in (unpacked / HOME).rglob("*.py"):
         compiled = module.parent / "__pycache__" / f"{module.stem}.cpython-311.pyc"

@@ -181,6 +181,8 @@ class Machine:
     def _command(self) -> list[str | Path]:
         # However the tests end, it is switched off.
         nspawn = ["setpriv", "--pdeathsig=TERM", "systemd-nspawn", "--quiet", "--register=no", "--notify-ready=yes"]
+        # From systemd 257 on, two of one name do not run side by side.
+        nspawn.append(f"--machine=melo-edge-{secrets.token_hex(4)}")
         if not Path("/run/systemd/system").exists():
             nspawn.append("--keep-unit")  # there is nobody to ask for another
         binds = [f"--bind={here}:{there}" for there, here in self._binds.items()]
