@@ -21,7 +21,7 @@ PYTHON=$VENV/bin/python
 OPERATOR=edge/int8/_operator.so
 # What the installed project is made from. A C++ source that changed, came or went is compiled anew.
 PROJECT=(pyproject.toml setup.py edge/int8/csrc/*)
-# Megabytes that are left when everything is installed, and those that it takes.
+# Megabytes that a target is given room for before anything is installed: estimates with a margin.
 declare -A ROOM=([demo]=2000 [test]=4500)
 
 say() {
